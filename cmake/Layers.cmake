@@ -1,0 +1,40 @@
+# add_layer(NAME [DEPENDS layer...] [LINKS library...])
+#
+# Makes src/NAME one static library of its *.cpp files. A layer may depend only on layers already
+# defined, so a cycle cannot be written. Its *_test.cpp files, beside the code, become one test
+# program, NAME_test. The declared dependencies are written to layers.txt in the build folder, from
+# which the layering test checks every #include.
+function(add_layer name)
+  cmake_parse_arguments(PARSE_ARGV 1 layer "" "" "DEPENDS;LINKS")
+  foreach(dependency IN LISTS layer_DEPENDS)
+    if(NOT TARGET noroshi_${dependency})
+      message(FATAL_ERROR "layer ${name} depends on ${dependency}, which is not a layer below it")
+    endif()
+  endforeach()
+
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cpp)
+  set(tests ${sources})
+  list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
+  list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
+
+  list(TRANSFORM layer_DEPENDS PREPEND noroshi_ OUTPUT_VARIABLE dependency_targets)
+  if(sources)
+    add_library(noroshi_${name} STATIC ${sources})
+    target_include_directories(noroshi_${name} PUBLIC ${PROJECT_SOURCE_DIR}/src)
+    target_link_libraries(noroshi_${name} PUBLIC ${dependency_targets} ${layer_LINKS}
+                          PRIVATE noroshi_warnings)
+  else()
+    add_library(noroshi_${name} INTERFACE)
+    target_include_directories(noroshi_${name} INTERFACE ${PROJECT_SOURCE_DIR}/src)
+    target_link_libraries(noroshi_${name} INTERFACE ${dependency_targets} ${layer_LINKS})
+  endif()
+
+  if(NOROSHI_TESTS AND tests)
+    add_executable(${name}_test ${tests})
+    target_link_libraries(${name}_test PRIVATE noroshi_${name} noroshi_warnings GTest::gmock
+                                               GTest::gtest_main rapidcheck)
+    gtest_discover_tests(${name}_test DISCOVERY_TIMEOUT 60 PROPERTIES LABELS "unit;${name}"
+                         TEST_PREFIX "${name}/")
+  endif()
+  set_property(GLOBAL APPEND_STRING PROPERTY NOROSHI_LAYERS "${name}: ${layer_DEPENDS}\n")
+endfunction()

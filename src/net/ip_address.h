@@ -1,0 +1,87 @@
+#pragma once
+
+#include <array>
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/byte_order.h"
+#include "base/result.h"
+
+namespace noroshi {
+
+/// An IPv4 or IPv6 address in 16 bytes, network byte order; IPv4 as ::ffff:a.b.c.d (RFC 4291
+/// §2.5.5.2). A plain value: columns of a FlowBatch hold it as it stands. All zero is "none".
+class IpAddress {
+ public:
+  constexpr IpAddress() = default;
+
+  [[nodiscard]] static constexpr IpAddress from_v4(std::uint32_t host_order) {
+    IpAddress address;
+    address.bytes_[10] = address.bytes_[11] = std::byte{0xff};
+    address.bytes_[12] = static_cast<std::byte>(host_order >> 24);
+    address.bytes_[13] = static_cast<std::byte>(host_order >> 16 & 0xff);
+    address.bytes_[14] = static_cast<std::byte>(host_order >> 8 & 0xff);
+    address.bytes_[15] = static_cast<std::byte>(host_order & 0xff);
+    return address;
+  }
+  [[nodiscard]] static IpAddress from_bytes(std::span<const std::byte, 16> bytes) {
+    IpAddress address;
+    std::memcpy(address.bytes_.data(), bytes.data(), 16);
+    return address;
+  }
+  [[nodiscard]] static IpAddress from_v4_bytes(std::span<const std::byte, 4> bytes) {
+    return from_v4(load_big_endian<std::uint32_t>(bytes.data()));
+  }
+  /// "192.0.2.1", "2001:db8::1" or "::ffff:192.0.2.1"; no zone, no port, no spaces.
+  [[nodiscard]] static Result<IpAddress> parse(std::string_view text);
+
+  [[nodiscard]] const std::array<std::byte, 16>& bytes() const { return bytes_; }
+  [[nodiscard]] bool is_none() const { return *this == IpAddress(); }
+  [[nodiscard]] bool is_v4() const {
+    return high() == 0 && load_big_endian<std::uint32_t>(bytes_.data() + 8) == 0xffff;
+  }
+  /// The IPv4 address in host order; meaningful only when is_v4().
+  [[nodiscard]] std::uint32_t v4() const {
+    return load_big_endian<std::uint32_t>(bytes_.data() + 12);
+  }
+  [[nodiscard]] std::uint64_t high() const { return load_big_endian<std::uint64_t>(bytes_.data()); }
+  [[nodiscard]] std::uint64_t low() const {
+    return load_big_endian<std::uint64_t>(bytes_.data() + 8);
+  }
+
+  /// IPv4 dotted, IPv6 as RFC 5952.
+  [[nodiscard]] std::string to_string() const;
+
+  friend bool operator==(const IpAddress&, const IpAddress&) = default;
+  friend auto operator<=>(const IpAddress&, const IpAddress&) = default;
+
+ private:
+  std::array<std::byte, 16> bytes_{};
+};
+static_assert(sizeof(IpAddress) == 16);
+
+/// A strong 64-bit mix of two words (the finaliser of MurmurHash3): tables keyed by addresses that
+/// outsiders choose seed it with a number of their own.
+[[nodiscard]] constexpr std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
+  std::uint64_t h = a ^ (b * 0x9e3779b97f4a7c15ULL);
+  h ^= h >> 33;
+  h *= 0xff51afd7ed558ccdULL;
+  h ^= h >> 33;
+  h *= 0xc4ceb9fe1a85ec53ULL;
+  return h ^ (h >> 33);
+}
+
+}  // namespace noroshi
+
+template <>
+struct std::hash<noroshi::IpAddress> {
+  std::size_t operator()(const noroshi::IpAddress& address) const {
+    return noroshi::mix(address.high(), address.low());
+  }
+};
