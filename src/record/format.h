@@ -13,6 +13,7 @@ namespace noroshi {
 struct RecordingFormat {
   /// Looks at the first bytes (up to kSniffLength, fewer in short files); consumes nothing.
   bool (*recognises)(std::span<const std::byte> head);
+  /// The recording keeps the Input for as long as it lives.
   Result<std::unique_ptr<Recording>> (*open)(Input input, const RecordingOptions& options);
 };
 inline constexpr std::size_t kSniffLength = 65'536;

@@ -36,36 +36,53 @@ Result<std::span<const std::byte>> Input::peek(std::size_t length) {
 
 Result<std::span<const std::byte>> Input::take(std::size_t length) {
   const auto bytes = TRY(peek(length));
-  begin_ += bytes.size();
-  position_ += bytes.size();
+  consume(bytes.size());
   return bytes;
 }
 
 Result<Input::Line> Input::take_line(std::size_t limit) {
+  limit = std::min(limit, kLargestRequest / 2);
+  if (skip_rest_of_line_) TRY(skip_rest_of_line());
   std::size_t searched = 0;
   while (true) {
-    const auto bytes = TRY(peek(std::max(searched + 1, std::min(limit, buffered()))));
+    TRY(fill(searched + 1));
+    // Two more than the limit: the line end that may follow a line of exactly that length.
+    const auto window = std::span(buffer_).subspan(begin_, std::min(buffered(), limit + 2));
     const auto* newline = static_cast<const std::byte*>(
-        std::memchr(bytes.data() + searched, '\n', bytes.size() - searched));
-    if (newline == nullptr && bytes.size() < limit && !stream_ended_) {
-      searched = bytes.size();
-      continue;
-    }
-    if (newline == nullptr && bytes.empty()) return Line{.text = {}, .at_end = true};
+        std::memchr(window.data() + searched, '\n', window.size() - searched));
+    searched = window.size();
+    const bool complete = newline != nullptr || (stream_ended_ && window.size() == buffered());
+    if (!complete && window.size() < limit + 2) continue;
+
     const auto length =
-        newline != nullptr ? static_cast<std::size_t>(newline - bytes.data()) : bytes.size();
-    Line line{.text = {reinterpret_cast<const char*>(bytes.data()), length}};
-    begin_ += length;
-    position_ += length;
-    if (newline != nullptr) {
-      ++begin_;
-      ++position_;
-    } else if (!stream_ended_) {
+        newline != nullptr ? static_cast<std::size_t>(newline - window.data()) : window.size();
+    Line line{.text = {reinterpret_cast<const char*>(window.data()), length}};
+    line.at_end = complete && window.empty();
+    if (complete && line.text.ends_with('\r')) line.text.remove_suffix(1);
+    if (line.text.size() > limit) {
+      line.text = line.text.substr(0, limit);
       line.too_long = true;
     }
-    if (line.text.ends_with('\r')) line.text.remove_suffix(1);
+    consume(newline != nullptr ? length + 1 : length);
+    skip_rest_of_line_ = !complete;
     return line;
   }
+}
+
+Status Input::skip_rest_of_line() {
+  while (true) {
+    TRY(fill(1));
+    const auto* newline =
+        static_cast<const std::byte*>(std::memchr(buffer_.data() + begin_, '\n', buffered()));
+    if (newline != nullptr) {
+      consume(static_cast<std::size_t>(newline - (buffer_.data() + begin_)) + 1);
+      break;
+    }
+    consume(buffered());
+    if (stream_ended_) break;
+  }
+  skip_rest_of_line_ = false;
+  return {};
 }
 
 }  // namespace noroshi

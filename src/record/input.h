@@ -5,6 +5,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -20,6 +21,10 @@ class ByteStream {
   /// Bytes taken so far from the underlying file, and its size if known (0 otherwise): progress.
   [[nodiscard]] virtual std::uint64_t consumed() const = 0;
   [[nodiscard]] virtual std::uint64_t total() const = 0;
+  /// Meaningful once read() has returned 0: empty when the data ended as it should, else the reason
+  /// why there is no more of it, in the words of RecordingStatistics::damage
+  /// ("truncated_compression").
+  [[nodiscard]] virtual std::string_view damage() const { return {}; }
 };
 
 /// Opens a regular file, pipe or device for reading; "-" is standard input. A missing, unreadable
@@ -40,8 +45,10 @@ class Input {
   [[nodiscard]] Result<std::span<const std::byte>> peek(std::size_t length);
   /// Consumes and returns the next `length` bytes, or fewer at the end of the input.
   [[nodiscard]] Result<std::span<const std::byte>> take(std::size_t length);
-  /// Consumes one line without its line end (LF or CRLF). At the end of input returns nullopt-like
-  /// `at_end`; a line longer than `limit` is cut there and `too_long` is set, the rest skipped.
+  /// Consumes one line without its line end (LF or CRLF); the last line needs none. At the end of
+  /// the input the text is empty and `at_end` is set. A line longer than `limit` is cut there and
+  /// `too_long` is set; the next call of take_line skips its rest. A limit above kLargestRequest /
+  /// 2 is lowered to that.
   struct Line {
     std::string_view text;
     bool at_end = false;
@@ -57,6 +64,11 @@ class Input {
  private:
   [[nodiscard]] std::size_t buffered() const { return end_ - begin_; }
   Status fill(std::size_t length);
+  Status skip_rest_of_line();
+  void consume(std::size_t length) {
+    begin_ += length;
+    position_ += length;
+  }
 
   std::unique_ptr<ByteStream> stream_;
   std::vector<std::byte> buffer_;
@@ -64,6 +76,7 @@ class Input {
   std::size_t end_ = 0;
   std::uint64_t position_ = 0;
   bool stream_ended_ = false;
+  bool skip_rest_of_line_ = false;
 };
 
 }  // namespace noroshi

@@ -14,9 +14,16 @@ namespace noroshi {
 enum class LinkType : std::uint32_t {
   kNull = 0,
   kEthernet = 1,
-  kPpp = 9,
-  kRawIp = 101,  ///< IPv4 or IPv6, told apart by the version nibble
+  kPpp = 9,        ///< PPP, with or without its HDLC address; Cisco HDLC where that says so
+  kRawIpBsd = 12,  ///< DLT_RAW as the BSDs and Linux write it
+  kRawIpOpenBsd = 14,
+  kPppSerial = 50,
+  kPppEthernet = 51,  ///< PPPoE, from its own header on
+  kRawIp = 101,       ///< IPv4 or IPv6, told apart by the version nibble
+  kCiscoHdlc = 104,
+  kLoopback = 108,  ///< kNull with its family in network byte order
   kLinuxCooked = 113,
+  kPerPacketInformation = 192,  ///< a header that names the link type behind it
   kIpv4 = 228,
   kIpv6 = 229,
   kLinuxCooked2 = 276,

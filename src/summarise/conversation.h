@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "net/endpoint.h"
+
+namespace noroshi {
+
+/// What one end of a conversation sent.
+struct ConversationSide {
+  IpAddress address;
+  Port port;
+  std::uint64_t packets = 0;
+  std::uint64_t bytes = 0;
+  std::uint64_t first = 0;  ///< ms since 1970 UTC; 0 = this side was never seen to send
+  std::uint8_t tcp_flags = 0;
+};
+
+/// A stretch of a conversation without a long silence in it.
+struct ConversationPiece {
+  std::uint64_t first = 0;
+  std::uint64_t last = 0;
+  std::uint64_t packets[2] = {0, 0};  ///< by side
+  std::uint64_t bytes[2] = {0, 0};
+};
+
+/// One connection (TCP) or exchange (others) between two transport endpoints, put together from all
+/// rows that tell of it. sides[0] is the source of the row that was seen first.
+struct Conversation {
+  ConversationSide sides[2];
+  Protocol protocol;
+  IpAddress exporter;
+  std::uint64_t flows = 0;
+  std::uint64_t first = 0;
+  std::uint64_t last = 0;
+  std::uint32_t sampling_rate = 0;
+  /// The source of a row was stated to have opened it (bidirectional rows with the opening in
+  /// view).
+  bool opener_stated = false;
+  /// At least one row tells both directions, so that silence of one side is known.
+  bool both_ways_in_view = false;
+  bool closed = false;            ///< FIN or RST was seen
+  bool ended_by_timeout = false;  ///< the newest row was cut by the exporter's active timeout
+  ConversationPiece piece;        ///< the newest piece
+  std::vector<ConversationPiece> earlier_pieces;  ///< bounded by the table
+};
+
+}  // namespace noroshi

@@ -1,0 +1,76 @@
+#include "summarise/summariser.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace noroshi {
+namespace {
+
+/// Participants below this share of all flows cannot decide which side is inside.
+constexpr std::uint64_t kLeastShareDivisor = 100;
+
+}  // namespace
+
+Summariser::Summariser(Config config)
+    : config_(config),
+      conversations_(config.conversations,
+                     [this](Conversation&& conversation) { take(std::move(conversation)); }),
+      contacts_(config.contacts) {}
+
+void Summariser::take(Conversation&& conversation) {
+  if (const auto server = server_by_opening(conversation)) {
+    contacts_.add(conversation, *server);
+    return;
+  }
+  if (undecided_.size() < config_.most_undecided) {
+    undecided_.push_back(std::move(conversation));
+    return;
+  }
+  ++summary_.directions_by_port;
+  contacts_.add(conversation, server_by_port(conversation));
+}
+
+void Summariser::add(const FlowBatch& batch) {
+  const auto kinds = batch.kind();
+  for (std::size_t row = 0; row < batch.size(); ++row) {
+    if (kinds[row] == static_cast<std::uint8_t>(FlowKind::kEvent)) {
+      ++summary_.events_without_traffic;
+      continue;
+    }
+    ++summary_.flows;
+    const auto first = batch.first()[row];
+    if (first == 0) {
+      ++summary_.flows_without_time;
+      continue;
+    }
+    if (batch.sampling_rate()[row] == 0) ++summary_.flows_of_unknown_sampling;
+    summary_.first = summary_.first == 0 ? first : std::min(summary_.first, first);
+    summary_.last = std::max({summary_.last, first, batch.last()[row]});
+    participants_.add(batch.source_address()[row], batch.destination_address()[row]);
+    conversations_.add(batch, row);
+  }
+}
+
+ContactSummary Summariser::finish() {
+  conversations_.finish();
+  FanIn fan_in;
+  if (!undecided_.empty())
+    contacts_.for_each_server([&](const Endpoint& server) { fan_in.add_known_server(server); });
+  for (const auto& conversation : undecided_) fan_in.add(conversation);
+  for (const auto& conversation : undecided_) {
+    auto server = fan_in.server(conversation);
+    if (!server) {
+      ++summary_.directions_by_port;
+      server = server_by_port(conversation);
+    }
+    contacts_.add(conversation, *server);
+  }
+  undecided_.clear();
+  contacts_.move_into(summary_);
+  summary_.conversations_cut = conversations_.cut();
+  summary_.timeouts = conversations_.timeouts().learnt();
+  summary_.participants = participants_.most(summary_.flows / kLeastShareDivisor + 1);
+  return std::move(summary_);
+}
+
+}  // namespace noroshi

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "model/contact.h"
+#include "model/flow_batch.h"
+#include "summarise/contact_table.h"
+#include "summarise/conversation_table.h"
+#include "summarise/direction.h"
+#include "summarise/participants.h"
+
+namespace noroshi {
+
+/// Flows in, contacts out: who met which server in one window of time.
+///
+/// Rows may come in any order within what the conversation table holds, from many exporters. The
+/// server of a conversation is found by its opening (SYN), then by the fan-in of its endpoints over
+/// the window, then by port. Memory is bounded by the limits of Config; what they cost is counted
+/// in the summary. Not thread-safe. The same rows in the same order give the same summary.
+class Summariser {
+ public:
+  struct Config {
+    ConversationTable::Config conversations;
+    ContactTable::Config contacts;
+    /// Conversations whose direction waits for the whole window; beyond, the port decides.
+    std::size_t most_undecided = 300'000;
+  };
+
+  explicit Summariser(Config config);
+
+  void add(const FlowBatch& batch);
+  /// Closes the window. The summariser is spent afterwards.
+  [[nodiscard]] ContactSummary finish();
+
+ private:
+  void take(Conversation&& conversation);
+
+  Config config_;
+  ContactSummary summary_;
+  ConversationTable conversations_;
+  ContactTable contacts_;
+  Participants participants_;
+  std::vector<Conversation> undecided_;
+};
+
+}  // namespace noroshi

@@ -1,0 +1,94 @@
+"""Starts and stops real programs on loopback: every wait is bounded, every process is ended."""
+
+import contextlib
+import pathlib
+import shutil
+import socket
+import subprocess
+import time
+import unittest
+
+LONGEST_WAIT_SECONDS = 30.0
+
+
+def needs(*programs: str):
+    """Skips, counted, where a peer program is not installed."""
+    missing = [program for program in programs if locate(program) is None]
+    return unittest.skipIf(missing, f"not installed: {', '.join(missing)} (tools/bootstrap.sh)")
+
+
+def locate(program: str) -> str | None:
+    """The program's path; system folders count even where PATH leaves them out."""
+    return shutil.which(program) or shutil.which(program, path="/usr/sbin:/sbin")
+
+
+def free_port() -> int:
+    """A UDP port on loopback that nobody holds at this moment."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def port_is_taken(port: int) -> bool:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return True
+    return False
+
+
+def wait_until(condition, what: str, seconds: float = LONGEST_WAIT_SECONDS) -> None:
+    """Polls until `condition()` holds; fails the test with `what` when it never does."""
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            raise AssertionError(f"waited {seconds:.0f} s for {what}")
+        time.sleep(0.02)
+
+
+@contextlib.contextmanager
+def peer(arguments, log: pathlib.Path, ends_with: str = "terminate"):
+    """Runs a peer until the block ends, then asks it to end ("terminate" or "interrupt")."""
+    program = locate(str(arguments[0]))
+    assert program, f"{arguments[0]} is not installed"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [program, *map(str, arguments[1:])],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            cwd=log.parent,
+        )
+        try:
+            yield process
+        finally:
+            if process.poll() is None:
+                process.send_signal(2 if ends_with == "interrupt" else 15)
+            try:
+                process.wait(LONGEST_WAIT_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+                raise
+
+
+def run_peer(
+    arguments, log: pathlib.Path, seconds: float = LONGEST_WAIT_SECONDS, statuses=(0,)
+) -> str:
+    """Runs a peer to its own end and returns its standard output; other exit statuses than those
+    named fail the test with all that it printed."""
+    program = locate(str(arguments[0]))
+    assert program, f"{arguments[0]} is not installed"
+    completed = subprocess.run(
+        [program, *map(str, arguments[1:])],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=seconds,
+        cwd=log.parent,
+        check=False,
+    )
+    log.write_bytes(completed.stdout + completed.stderr)
+    if completed.returncode not in statuses:
+        raise AssertionError(f"{arguments} ended with {completed.returncode}: {log.read_text()}")
+    return completed.stdout.decode("utf-8", "replace")

@@ -1,0 +1,121 @@
+#!/usr/bin/env bash
+# Installs what Noroshi needs, from Debian 12's own packages and nothing else. The only place that
+# installs. Safe to run again: when all is there, it changes nothing and touches no network.
+#
+#   tools/bootstrap.sh [--for build|demo|test|develop] [--list]
+#
+#   build    compiler and libraries
+#   demo     what tools/demo.sh needs: the same
+#   test     build, and the peers and libraries of the tests (the default)
+#   develop  test, and clang, formatter, linter, fuzzer, man pages
+set -euo pipefail
+
+# package=upstream version. A newer Debian revision of that version (a security fix) is welcome;
+# another upstream version is not what the project is tested with.
+build_packages=(
+  'g++=4:12.2*' 'cmake=3.25*' 'ninja-build=1.11*' 'pkgconf=1.8*'
+  'libfmt-dev=9.1*' 'libexpected-dev=1.0*' 'libcli11-dev=2.1*' 'nlohmann-json3-dev=3.11*'
+  'libsimdjson-dev=3.0*' 'libkissfft-dev=131.1*' 'zlib1g-dev=1:1.2.13*' 'libbz2-dev=1.0.8*'
+  'liblzma-dev=5.4*' 'libzstd-dev=1.5.4*' 'liblz4-dev=1.9.4*'
+)
+test_packages=(
+  'libgtest-dev=1.12*' 'libgmock-dev=1.12*' 'librapidcheck-dev=0~1033*' 'libbenchmark-dev=1.7*'
+  'python3=3.11*' 'nfdump=1.7.1*' 'softflowd=1.1*' 'pmacct=1.7.7*' 'tshark=4.0*'
+)
+develop_packages=(
+  'clang=1:14.0*' 'clang-14=1:14.0*' 'libclang-rt-14-dev=1:14.0*' 'llvm=1:14.0*'
+  'clang-format=1:14.0*' 'clang-tidy=1:14.0*' 'make=4.3*' 'help2man=1.49*' 'git=1:2.39*'
+)
+
+say() { printf '%s\n' "bootstrap: $*"; }
+fail() { printf '%s\n' "bootstrap: $*" >&2; exit 1; }
+
+purpose="test"
+list=no
+while (($#)); do
+  case "$1" in
+    --for) [[ $# -ge 2 ]] || { say '--for needs build, demo, test or develop' >&2; exit 2; }
+           purpose=$2; shift 2 ;;
+    --list) list=yes; shift ;;
+    *) sed -n '2,11s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+  esac
+done
+case "$purpose" in
+  build | demo) wanted=("${build_packages[@]}") ;;
+  test) wanted=("${build_packages[@]}" "${test_packages[@]}") ;;
+  develop) wanted=("${build_packages[@]}" "${test_packages[@]}" "${develop_packages[@]}") ;;
+  *) say "--for $purpose: choose build, demo, test or develop" >&2; exit 2 ;;
+esac
+if [[ $list == yes ]]; then
+  printf '%s\n' "${wanted[@]}"
+  exit 0
+fi
+
+command -v apt-get >/dev/null && command -v dpkg-query >/dev/null ||
+  fail 'apt-get is missing: Noroshi is built on Debian 12 (bookworm)'
+
+# The installed version, or nothing.
+installed() {
+  dpkg-query --show --showformat='${db:Status-Status} ${Version}\n' "$1" 2>/dev/null |
+    sed -n 's/^installed //p' | head -n 1
+}
+
+missing=()
+differing=()
+for pin in "${wanted[@]}"; do
+  name=${pin%%=*} version=${pin#*=}
+  present=$(installed "$name" || true)
+  # shellcheck disable=SC2053  # the pin is a pattern
+  if [[ -z $present ]]; then
+    missing+=("$pin")
+  elif [[ $present != $version ]]; then
+    differing+=("$name $present is installed, $version is expected")
+  fi
+done
+if ((${#differing[@]})); then
+  printf 'bootstrap: %s\n' "${differing[@]}" >&2
+  fail 'remove these or use Debian 12 (bookworm); nothing was changed'
+fi
+if ((${#missing[@]} == 0)); then
+  say "all ${#wanted[@]} packages for '$purpose' are installed"
+  exit 0
+fi
+
+as_root=()
+if [[ $(id -u) -ne 0 ]]; then
+  command -v sudo >/dev/null ||
+    fail "to install ${missing[*]%%=*}: run tools/bootstrap.sh as root, or install sudo"
+  as_root=(sudo)
+fi
+apt() {
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive LC_ALL=C apt-get -qq -y \
+    -o Acquire::Retries=3 -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 "$@"
+}
+
+say "installing ${#missing[@]} of ${#wanted[@]} packages: ${missing[*]%%=*}"
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+quietly() { "$@" >"$log" 2>&1 || { cat "$log" >&2; return 1; }; }
+
+quietly apt update || fail 'apt-get update failed (above): are the package sources reachable?'
+
+unavailable=()
+for pin in "${missing[@]}"; do
+  name=${pin%%=*} version=${pin#*=}
+  offered=$(apt-cache madison "$name" 2>/dev/null | awk -F' *\\| *' '{ print $2 }' | sort -u)
+  found=no
+  while read -r candidate; do
+    # shellcheck disable=SC2053
+    [[ -n $candidate && $candidate == $version ]] && found=yes
+  done <<<"$offered"
+  [[ $found == yes ]] ||
+    unavailable+=("$name $version is not available; apt offers ${offered:-nothing}" )
+done
+if ((${#unavailable[@]})); then
+  printf 'bootstrap: %s\n' "${unavailable[@]//$'\n'/, }" >&2
+  fail 'Noroshi is built on Debian 12 (bookworm), component main; nothing was installed'
+fi
+
+quietly apt install --no-install-recommends "${missing[@]}" ||
+  fail 'apt-get install failed (above)'
+say "done: all ${#wanted[@]} packages for '$purpose' are installed"

@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# Everything that must hold before a change is taken: installs what is missing, builds as users run
+# it and under the sanitizers, and runs every test of both builds in one go. The last line is
+# ctest's own closing line; the exit status is 0 only when every stage passed.
+#
+#   tools/test.sh
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+# The rooms that own threads, and so are worth running under the thread sanitizer. One place.
+rooms_with_threads=()
+
+began=$SECONDS
+step() { printf '\n== [%4ds] %s\n' $((SECONDS - began)) "$*"; }
+jobs=$(nproc)
+logs=build/test
+mkdir -p "$logs"
+quietly() {  # NAME COMMAND...
+  local log=$logs/$1.log
+  shift
+  "$@" >"$log" 2>&1 || { tail -n 100 "$log" >&2; printf '\nfailed: %s\n' "$*" >&2; exit 1; }
+}
+launcher=()
+if command -v ccache >/dev/null; then launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache); fi
+build() {  # PRESET CMAKE_OPTION...
+  step "build: $1"
+  quietly "configure-$1" cmake --preset "$@" "${launcher[@]}"
+  quietly "build-$1" cmake --build "build/$1" --parallel "$jobs"
+}
+
+step 'packages'
+tools/bootstrap.sh --for test
+
+build release
+build asan
+trees=(release asan)
+if ((${#rooms_with_threads[@]})); then
+  build tsan
+  trees+=(tsan)
+else
+  step 'thread sanitizer: no room owns threads yet; skipped'
+fi
+
+# One ctest over all builds, so that one line tells the whole. Interoperation runs once: its peers
+# are not ours to sanitize, and what they send is replayed by the other tests.
+{
+  for tree in "${trees[@]}"; do printf 'subdirs("%s")\n' "$PWD/build/$tree"; done
+} >"$logs/CTestTestfile.cmake"
+export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_stack_use_after_return=1:strict_string_checks=1}
+export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
+
+step "tests: ${trees[*]}"
+status=0
+ctest --test-dir "$logs" --output-on-failure --no-label-summary --parallel "$jobs" \
+  --output-log "$logs/ctest.log" || status=$?
+
+printf '\n== [%4ds] done\n' $((SECONDS - began))
+grep -E '^[0-9]+% tests passed' "$logs/ctest.log" | tail -n 1 ||
+  { echo 'no test ran' >&2; exit 1; }
+exit "$status"
