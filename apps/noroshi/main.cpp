@@ -1,12 +1,14 @@
 #include <CLI/CLI.hpp>
 
 #include "command.h"
+#include "simulate.h"
 
 int main(int argc, char** argv) {
   CLI::App app("Noroshi watches flow data, finds the servers that command botnets, and says why.");
   app.set_version_flag("--version", "noroshi " NOROSHI_VERSION);
   app.require_subcommand(1);
   noroshi::Action action;
+  noroshi::add_simulate(app, action);
 
   try {
     app.parse(argc, argv);

@@ -36,9 +36,12 @@ class FlowCache final : public Meter {
 
   void collect(Timestamp now, FlowBatch& rows) override {
     const auto moment = to_unix_milliseconds(now);
-    for (const auto& ready : ready_)
+    // What ends a few milliseconds into the next second waits for it.
+    std::erase_if(ready_, [&](const Ready& ready) {
+      if (ready.metered.last > moment) return false;
       append_row(rows, ready.key, ready.metered, sampler_.rate(), ready.end_reason);
-    ready_.clear();
+      return true;
+    });
     while (!due_.empty() && due_.top().when <= moment) {
       const auto due = due_.top();
       due_.pop();
