@@ -26,11 +26,11 @@ OneDirection::OneDirection(const Exchange& exchange, bool up)
       duration(static_cast<std::uint64_t>(exchange.duration.count())),
       groups(up ? exchange.up.groups() : exchange.down.groups()) {}
 
-std::size_t OneDirection::Hash::operator()(const Key& key) const {
-  const auto ports = std::uint64_t{key.source_port} << 24 |
-                     std::uint64_t{key.destination_port} << 8 | key.protocol;
-  return mix(mix(key.source.low(), key.destination.low()),
-             mix(key.source.high() ^ key.destination.high(), ports));
+std::size_t OneDirection::Hash::operator()(const Key& flow) const {
+  const auto ports = std::uint64_t{flow.source_port} << 24 |
+                     std::uint64_t{flow.destination_port} << 8 | flow.protocol;
+  return mix(mix(flow.source.low(), flow.destination.low()),
+             mix(flow.source.high() ^ flow.destination.high(), ports));
 }
 
 std::uint64_t OneDirection::time_of(const PacketGroup& group, std::uint64_t index) const {

@@ -20,7 +20,7 @@ struct OneDirection {
     friend bool operator==(const Key&, const Key&) = default;
   };
   struct Hash {
-    std::size_t operator()(const Key& key) const;
+    std::size_t operator()(const Key& flow) const;
   };
 
   Key key;
