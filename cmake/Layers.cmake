@@ -33,8 +33,9 @@ function(add_layer name)
     add_executable(${name}_test ${tests})
     target_link_libraries(${name}_test PRIVATE noroshi_${name} noroshi_warnings GTest::gmock
                                                GTest::gtest_main rapidcheck)
-    gtest_discover_tests(${name}_test DISCOVERY_TIMEOUT 60 PROPERTIES LABELS "unit;${name}"
-                         TEST_PREFIX "${name}/")
+    gtest_discover_tests(${name}_test DISCOVERY_TIMEOUT 60 TEST_PREFIX "${name}/"
+                         PROPERTIES LABELS unit ENVIRONMENT
+                                    "NOROSHI_SOURCE=${PROJECT_SOURCE_DIR}")
   endif()
   set_property(GLOBAL APPEND_STRING PROPERTY NOROSHI_LAYERS "${name}: ${layer_DEPENDS}\n")
 endfunction()

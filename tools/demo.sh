@@ -27,7 +27,7 @@ quietly cmake --build "$demo/cmake" --target noroshi
 noroshi=$demo/cmake/noroshi
 
 step 'Recording: a simulated provider, a few of its subscribers infected'
-"$noroshi" simulate --seed 1 --output "$recording"
+"$noroshi" simulate --seed 1 --force --output "$recording"
 
 step "noroshi recording show $recording"
 "$noroshi" recording show "$recording"

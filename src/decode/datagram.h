@@ -19,7 +19,7 @@ struct Datagram {
 
 /// How messages arrive, which decides what a template withdrawal means (RFC 7011 §8.1, §8.4).
 enum class Transport : std::uint8_t {
-  kUdp,         ///< withdrawals are ignored, templates age
+  kDatagrams,   ///< withdrawals are ignored, templates age
   kConnection,  ///< TCP, TLS or a file: withdrawals are honoured
 };
 

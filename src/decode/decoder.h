@@ -25,10 +25,11 @@ class Decoder {
     std::size_t sessions = 4096;               ///< exporter sessions in all
     std::size_t templates_per_session = 1024;  ///< per session, data and options together
     std::size_t fields_per_template = 512;
+    std::size_t template_fields = 4'194'304;  ///< of all templates of all sessions together
     std::size_t samplers_per_session = 1024;
   };
   struct Config {
-    Transport transport = Transport::kUdp;
+    Transport transport = Transport::kDatagrams;
     /// Tell sessions of one address apart by source port. Off by default: exporters that change
     /// their port would lose their templates (nfdump #237).
     bool port_in_session_key = false;

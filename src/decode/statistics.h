@@ -21,6 +21,7 @@ struct DecodeStatistics {
   std::uint64_t sessions_evicted = 0;   ///< exporter sessions pushed out by their limit
   std::uint64_t counter_samples = 0;    ///< sFlow counter samples, counted and left alone
   std::uint64_t drop_samples = 0;       ///< sFlow discarded-packet samples, likewise
+  std::uint64_t non_ip_samples = 0;     ///< sFlow flow samples of packets that are not IP
   std::uint64_t unknown_samples = 0;    ///< sFlow samples or records of other formats, skipped
   std::uint64_t lost_records = 0;       ///< by sequence number, where it counts records (v5, IPFIX)
   std::uint64_t lost_datagrams = 0;   ///< by sequence number, where it counts datagrams (v9, sFlow)

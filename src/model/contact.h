@@ -39,6 +39,7 @@ struct Contact {
   std::uint64_t connections = 0;  ///< after pairing, merging of continuations and repeated SYNs
   std::uint64_t answered = 0;     ///< connections the server accepted
   std::uint64_t refused = 0;      ///< connections the server answered with nothing but a reset
+  std::uint64_t retried = 0;      ///< connections whose opening was sent again and again
   std::uint64_t uninvited = 0;    ///< conversations in which the client sent nothing: backscatter
   std::uint64_t packets_up = 0;
   std::uint64_t bytes_up = 0;
@@ -123,15 +124,6 @@ struct ContactSummary {
   std::uint64_t conversations_cut = 0;  ///< closed early because the table was full
   std::uint64_t port_activity_not_kept = 0;
   std::uint64_t directions_by_port = 0;  ///< conversations whose server only the port decided
-
-  /// The hosts and blocks that take part in most flows, with a lower bound of how many
-  /// (Misra–Gries): single addresses, then blocks of `length` bits (of the 16-byte form).
-  struct Participant {
-    IpAddress address;
-    int mapped_length = 128;
-    std::uint64_t flows = 0;
-  };
-  std::vector<Participant> participants;
 };
 
 }  // namespace noroshi

@@ -18,31 +18,33 @@ class DelimitedLine {
   /// The next field; empty at the end.
   std::string_view next() {
     if (ended_) return {};
-    if (quoted_ && rest_.starts_with('"')) return next_quoted();
-    const auto* found =
-        static_cast<const char*>(std::memchr(rest_.data(), separator_, rest_.size()));
-    const auto length =
-        found == nullptr ? rest_.size() : static_cast<std::size_t>(found - rest_.data());
-    return take(length, length);
+    return quoted_ && rest_.starts_with('"') ? next_quoted() : next_plain();
   }
 
  private:
   std::string_view next_quoted() {
-    rest_.remove_prefix(1);
-    std::size_t close = rest_.find('"');
+    std::size_t close = rest_.find('"', 1);
     while (close != std::string_view::npos && rest_.substr(close).starts_with("\"\""))
       close = rest_.find('"', close + 2);
-    if (close == std::string_view::npos) return take(rest_.size(), rest_.size());
-    auto separator = rest_.find(separator_, close);
-    if (separator == std::string_view::npos) separator = rest_.size();
-    return take(close, separator);
+    const auto behind = close == std::string_view::npos ? rest_.size() : close + 1;
+    // Quotes that do not enclose the whole field are part of it.
+    if (close == std::string_view::npos || (behind < rest_.size() && rest_[behind] != separator_))
+      return next_plain();
+    const auto field = take(behind);
+    return field.substr(1, field.size() - 2);
   }
 
-  /// `length` characters are the field; the separator stands at `separator`, or nowhere.
-  std::string_view take(std::size_t length, std::size_t separator) {
+  std::string_view next_plain() {
+    const auto* found =
+        static_cast<const char*>(std::memchr(rest_.data(), separator_, rest_.size()));
+    return take(found == nullptr ? rest_.size() : static_cast<std::size_t>(found - rest_.data()));
+  }
+
+  /// The first `length` characters; what follows them is the separator or the end.
+  std::string_view take(std::size_t length) {
     const auto field = rest_.substr(0, length);
-    ended_ = separator == rest_.size();
-    rest_.remove_prefix(ended_ ? separator : separator + 1);
+    ended_ = length == rest_.size();
+    rest_.remove_prefix(ended_ ? length : length + 1);
     return field;
   }
 

@@ -16,16 +16,6 @@ FlowTable::FlowTable(std::size_t most_flows, std::uint64_t seed)
       seed_(seed),
       slots_(kFewestSlots) {}
 
-std::uint32_t FlowTable::hash_of(const FlowKey& key) const {
-  // Each word is mixed in by itself: two words of one address folded together before the seed has
-  // been mixed in would let a sender choose pairs that collide under every seed.
-  std::uint64_t hash = seed_;
-  for (const auto& end : key.ends) hash = mix(mix(hash, end.address.high()), end.address.low());
-  const auto rest = std::uint64_t{key.ends[0].port} << 48 | std::uint64_t{key.ends[1].port} << 32 |
-                    std::uint64_t{key.vlan} << 8 | key.protocol;
-  return static_cast<std::uint32_t>(mix(hash, rest) >> 32);
-}
-
 std::optional<FlowTable::Handle> FlowTable::find(const FlowKey& key) const {
   const auto mask = slots_.size() - 1;
   const auto hash = hash_of(key);
@@ -42,8 +32,9 @@ FlowTable::Handle FlowTable::insert(const FlowKey& key) {
   if (handle == kNone) {
     handle = static_cast<Handle>(nodes_.size());
     nodes_.emplace_back();
+    neighbours_.emplace_back();
   } else {
-    unused_ = nodes_[handle].newer;
+    unused_ = neighbours_[handle].newer;
     nodes_[handle] = Node{};
   }
   auto& node = nodes_[handle];
@@ -82,7 +73,7 @@ void FlowTable::remove(Handle handle) {
   slots_[hole] = {};
 
   unlink(handle);
-  nodes_[handle].newer = unused_;
+  neighbours_[handle].newer = unused_;
   unused_ = handle;
   --size_;
 }
@@ -102,17 +93,15 @@ void FlowTable::grow_slots() {
 }
 
 void FlowTable::link_as_newest(Handle handle) {
-  auto& node = nodes_[handle];
-  node.older = newest_;
-  node.newer = kNone;
-  (newest_ == kNone ? oldest_ : nodes_[newest_].newer) = handle;
+  neighbours_[handle] = {.older = newest_, .newer = kNone};
+  (newest_ == kNone ? oldest_ : neighbours_[newest_].newer) = handle;
   newest_ = handle;
 }
 
 void FlowTable::unlink(Handle handle) {
-  const auto& node = nodes_[handle];
-  (node.older == kNone ? oldest_ : nodes_[node.older].newer) = node.newer;
-  (node.newer == kNone ? newest_ : nodes_[node.newer].older) = node.older;
+  const auto [older, newer] = neighbours_[handle];
+  (older == kNone ? oldest_ : neighbours_[older].newer) = newer;
+  (newer == kNone ? newest_ : neighbours_[newer].older) = older;
 }
 
 }  // namespace noroshi

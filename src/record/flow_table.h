@@ -24,6 +24,14 @@ struct FlowKey {
   std::uint16_t vlan = 0;
   std::uint8_t protocol = 0;
   friend bool operator==(const FlowKey&, const FlowKey&) = default;
+
+  /// Each word is mixed in by itself: two words of one address folded together before the seed
+  /// would let a sender choose pairs that collide under every seed.
+  [[nodiscard]] std::uint64_t hash(std::uint64_t seed) const {
+    for (const auto& end : ends) seed = mix(mix(seed, end.address.high()), end.address.low());
+    return mix(seed, std::uint64_t{ends[0].port} << 48 | std::uint64_t{ends[1].port} << 32 |
+                         std::uint64_t{vlan} << 8 | protocol);
+  }
 };
 
 /// A conversation that has not ended. Sides are numbered as FlowKey::ends.
@@ -34,13 +42,14 @@ struct OpenFlow {
     std::uint8_t tcp_flags = 0;
   };
   FlowKey key;
-  std::array<Side, 2> sides;
   std::chrono::nanoseconds first{0};    ///< earliest packet
   std::chrono::nanoseconds last{0};     ///< latest packet
   std::chrono::nanoseconds touched{0};  ///< the meter's clock when a packet last arrived
-  std::uint8_t source = 0;              ///< the side that opened the conversation
-  bool source_is_certain = false;       ///< decided by a SYN, no longer by who spoke first
-  std::uint8_t icmp_type = 0;           ///< of the first packet
+  std::array<Side, 2> sides;
+  std::uint8_t source = 0;         ///< the side that opened the conversation
+  bool source_is_certain = false;  ///< decided by a SYN, no longer by who spoke first
+  bool answered = false;           ///< both sides have spoken, maybe in an earlier row
+  std::uint8_t icmp_type = 0;      ///< of the first packet
   std::uint8_t icmp_code = 0;
 };
 
@@ -71,9 +80,14 @@ class FlowTable {
 
  private:
   static constexpr Handle kNone = UINT32_MAX;
-  struct Node {
+  /// Two cache lines, and its neighbours in time are kept apart from it: with many flows open each
+  /// packet waits for memory, and moving a flow in time must not fetch two others.
+  struct alignas(64) Node {
     OpenFlow flow;
     std::uint32_t hash = 0;
+  };
+  static_assert(sizeof(Node) == 128);
+  struct Neighbours {
     Handle older = kNone;
     Handle newer = kNone;  ///< for an unused node, the next unused one
   };
@@ -82,7 +96,9 @@ class FlowTable {
     std::uint32_t hash = 0;
   };
 
-  [[nodiscard]] std::uint32_t hash_of(const FlowKey& key) const;
+  [[nodiscard]] std::uint32_t hash_of(const FlowKey& key) const {
+    return static_cast<std::uint32_t>(key.hash(seed_) >> 32);
+  }
   void place(Slot slot);
   void grow_slots();
   void link_as_newest(Handle handle);
@@ -92,7 +108,8 @@ class FlowTable {
   std::uint64_t seed_;
   std::size_t size_ = 0;
   std::vector<Node> nodes_;
-  std::vector<Slot> slots_;  ///< open addressing, a power of two, at most half full
+  std::vector<Neighbours> neighbours_;  ///< of each node, in order of their last packet
+  std::vector<Slot> slots_;             ///< open addressing, a power of two, at most half full
   Handle unused_ = kNone;
   Handle oldest_ = kNone;
   Handle newest_ = kNone;

@@ -1,21 +1,16 @@
 #pragma once
 
-#include <array>
 #include <chrono>
-#include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <vector>
 
 #include "decode/packet/packet_headers.h"
-#include "net/ip_address.h"
+#include "record/recent_map.h"
 
 namespace noroshi {
 
 /// Remembers the ports of fragmented packets: only the first fragment carries them (RFC 791 §3.2,
 /// RFC 8200 §4.5), the later ones name it by addresses, protocol and identification.
-///
-/// Memory is fixed. A packet is remembered for kLifetime, or until kWays newer ones want its place.
 class FragmentTable {
  public:
   struct Ports {
@@ -24,18 +19,23 @@ class FragmentTable {
   };
   /// RFC 8200 §4.5: reassembly is given up 60 s after the first fragment arrived.
   static constexpr std::chrono::seconds kLifetime{60};
+  static constexpr std::size_t kCapacity = 4096;
 
-  explicit FragmentTable(std::uint64_t seed);
+  explicit FragmentTable(std::uint64_t seed) : seed_(seed), packets_(kCapacity, kLifetime) {}
 
   /// Keeps the ports of a first fragment. True if a packet still alive had to be forgotten for it.
-  bool remember(const PacketHeaders& first, std::chrono::nanoseconds now);
+  bool remember(const PacketHeaders& first, std::chrono::nanoseconds now) {
+    const auto key = key_of(first);
+    return packets_.remember(hash_of(key), key, {first.source_port, first.destination_port}, now);
+  }
   /// The ports of the packet to which a later fragment belongs.
   [[nodiscard]] std::optional<Ports> find(const PacketHeaders& later,
-                                          std::chrono::nanoseconds now) const;
+                                          std::chrono::nanoseconds now) const {
+    const auto key = key_of(later);
+    return packets_.find(hash_of(key), key, now);
+  }
 
  private:
-  static constexpr std::size_t kSets = 1024;
-  static constexpr std::size_t kWays = 4;
   struct Key {
     IpAddress source;
     IpAddress destination;
@@ -44,20 +44,24 @@ class FragmentTable {
     std::uint8_t protocol = 0;
     friend bool operator==(const Key&, const Key&) = default;
   };
-  struct Entry {
-    Key key;
-    Ports ports;
-    std::chrono::nanoseconds seen{0};
-    bool used = false;
-  };
-  using Set = std::array<Entry, kWays>;
 
-  [[nodiscard]] static Key key_of(const PacketHeaders& headers);
-  [[nodiscard]] std::size_t set_of(const Key& key) const;
-  [[nodiscard]] static bool alive(const Entry& entry, std::chrono::nanoseconds now);
+  [[nodiscard]] static Key key_of(const PacketHeaders& headers) {
+    return {.source = headers.source_address,
+            .destination = headers.destination_address,
+            .fragment_id = headers.fragment_id,
+            .vlan = headers.vlan,
+            .protocol = headers.protocol};
+  }
+  [[nodiscard]] std::uint64_t hash_of(const Key& key) const {
+    std::uint64_t hash = seed_;
+    for (const auto& address : {key.source, key.destination})
+      hash = mix(mix(hash, address.high()), address.low());
+    return mix(hash,
+               std::uint64_t{key.fragment_id} << 32 | std::uint64_t{key.vlan} << 8 | key.protocol);
+  }
 
   std::uint64_t seed_;
-  std::vector<Set> sets_;
+  RecentMap<Key, Ports> packets_;
 };
 
 }  // namespace noroshi

@@ -15,7 +15,7 @@ struct JsonMember {
   enum class Kind {
     kNull,
     kString,  ///< `value` is the string, unescaped
-    kNumber,  ///< `value` is the number as written
+    kNumber,  ///< `value` is the number as written, unchecked
     kOther,   ///< true, false, an object or an array: `value` is empty
   };
   std::string_view name;

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <cstring>
+#include <utility>
 
 #include "base/byte_reader.h"
 
@@ -17,7 +18,9 @@ class Block {
   Block(std::span<const std::byte> compressed, std::span<std::byte> output)
       : reader_(compressed), output_(output) {}
 
-  Result<std::size_t> decompress() {
+  [[nodiscard]] std::size_t written() const { return written_; }
+
+  Status decompress() {
     TRY(read_opening());
     while (!ended_) {
       const unsigned instruction = reader_.read_u8();
@@ -27,7 +30,7 @@ class Block {
     if (!reader_.ok()) return failure(ErrorCode::kTruncated, "LZO block ends early");
     if (!reader_.at_end())
       return failure(ErrorCode::kMalformed, "LZO block goes on behind its end");
-    return written_;
+    return {};
   }
 
  private:
@@ -124,9 +127,10 @@ class Block {
 
 }  // namespace
 
-Result<std::size_t> lzo1x_decompress(std::span<const std::byte> compressed,
-                                     std::span<std::byte> output) {
-  return Block(compressed, output).decompress();
+Lzo1xOutcome lzo1x_decompress(std::span<const std::byte> compressed, std::span<std::byte> output) {
+  Block block(compressed, output);
+  auto status = block.decompress();
+  return {.written = block.written(), .status = std::move(status)};
 }
 
 }  // namespace noroshi

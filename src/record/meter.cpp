@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <random>
 
+#include "net/endpoint.h"
+
 namespace noroshi {
 namespace {
 
@@ -37,7 +39,8 @@ bool is_over(const OpenFlow& flow) {
 }  // namespace
 
 Meter::Meter(MeterTimeouts timeouts, std::size_t most_flows, std::uint64_t seed)
-    : active_(timeout_of(timeouts.active)),
+    : seed_(seed),
+      active_(timeout_of(timeouts.active)),
       idle_(timeout_of(timeouts.idle)),
       flows_(most_flows, seed),
       fragments_(seed) {}
@@ -79,6 +82,7 @@ void Meter::add(const PacketHeaders& headers, Nanoseconds since_epoch, FlowBatch
     flow.source = opens(headers.tcp_flags) ? sender : static_cast<std::uint8_t>(1 - sender);
     flow.source_is_certain = true;
   }
+  if (flow.sides[1 - sender].packets != 0) flow.answered = true;
 }
 
 void Meter::finish(FlowBatch& finished) { end_all(finished); }
@@ -144,6 +148,13 @@ FlowTable::Handle Meter::begin(const FlowKey& key, std::uint8_t source,
   flow.source = source;
   flow.icmp_type = headers.icmp_type;
   flow.icmp_code = headers.icmp_code;
+  if (headers.protocol == kTcp.value && (headers.tcp_flags & kTcpSyn) == 0) {
+    if (const auto opener = openers_.find(key.hash(seed_), key, now_)) {
+      flow.source = *opener;
+      flow.source_is_certain = flow.answered = true;
+      ++statistics_.resumed;
+    }
+  }
   return handle;
 }
 
@@ -198,7 +209,12 @@ void Meter::append_row(const OpenFlow& flow, FlowEndReason reason, FlowBatch& fi
 }
 
 void Meter::end(FlowTable::Handle handle, FlowEndReason reason, FlowBatch& finished) {
-  append_row(flows_[handle], reason, finished);
+  const auto& flow = flows_[handle];
+  append_row(flow, reason, finished);
+  // Connections that nobody answered are not worth a place: a scan would take them all.
+  if (flow.key.protocol == kTcp.value && flow.source_is_certain && flow.answered &&
+      !is_over(flow) && openers_.remember(flow.key.hash(seed_), flow.key, flow.source, now_))
+    ++statistics_.openers_evicted;
   flows_.remove(handle);
 }
 

@@ -9,6 +9,7 @@
 #include "model/flow_batch.h"
 #include "record/flow_table.h"
 #include "record/fragment_table.h"
+#include "record/recent_map.h"
 #include "record/recording.h"
 
 namespace noroshi {
@@ -27,6 +28,8 @@ struct MeterStatistics {
   std::uint64_t fragments = 0;          ///< later fragments counted with their first one
   std::uint64_t orphan_fragments = 0;   ///< … whose first one is not known: counted under port 0
   std::uint64_t fragments_evicted = 0;  ///< fragmented packets forgotten before their time
+  std::uint64_t resumed = 0;            ///< flows whose source is known from before a pause
+  std::uint64_t openers_evicted = 0;    ///< pausing connections forgotten before their time
 };
 
 /// Why a flow ended (IPFIX flowEndReason, element 136, RFC 5102 §5.11.3).
@@ -49,7 +52,9 @@ enum class FlowEndReason : std::uint8_t {
 ///
 /// *The source* is who opened the conversation: the sender of a TCP SYN, the receiver of a SYN+ACK,
 /// whichever shows first, however late in the row; else whoever sent the first packet seen.
-/// A row that continues one cut by the active timeout keeps its source.
+/// A row that continues one cut by the active timeout keeps its source; and so does the flow of a
+/// TCP connection that goes on after a pause, although there the other side may speak first (the
+/// last kMostOpeners such connections are remembered, for kOpenerLifetime).
 ///
 /// *A flow ends* when a packet comes that many milliseconds after the last (idle) or the first
 /// (active) one of its row, or more; when a SYN comes after a FIN or RST of either side; when the
@@ -60,12 +65,16 @@ enum class FlowEndReason : std::uint8_t {
 ///
 /// Later fragments carry no ports and go to the flow of their first fragment if that came before.
 ///
-/// Memory is bounded by `most_flows` and reused; a packet costs a lookup, and allocates nothing
-/// once the table has its size. Deterministic: `seed` decides where things lie in memory, and only
-/// a sender of packets made to collide could tell (then by which fragment is forgotten). Not
-/// thread-safe.
+/// Memory is bounded by `most_flows` (about 160 octets each) and reused: once the table has its
+/// size, a packet costs a lookup and allocates nothing. `seed` decides where things lie in memory,
+/// so that a sender cannot aim packets at one place; rows do not depend on it, but for which of too
+/// many fragmented packets is forgotten. Not thread-safe.
 class Meter {
  public:
+  static constexpr std::size_t kMostOpeners = 65'536;
+  /// As long as a NAT must keep a silent connection open (RFC 5382 §5, REQ-5).
+  static constexpr std::chrono::minutes kOpenerLifetime{124};
+
   Meter(MeterTimeouts timeouts, std::size_t most_flows, std::uint64_t seed = unpredictable_seed());
 
   /// Counts one packet. Rows of flows that ended before it are appended to `finished` in order of
@@ -95,10 +104,13 @@ class Meter {
   void end(FlowTable::Handle handle, FlowEndReason reason, FlowBatch& finished);
   void end_all(FlowBatch& finished);
 
+  std::uint64_t seed_;
   Time active_;
   Time idle_;
   FlowTable flows_;
   FragmentTable fragments_;
+  /// The source's side, of TCP connections in a pause.
+  RecentMap<FlowKey, std::uint8_t> openers_{kMostOpeners, kOpenerLifetime};
   Time now_{0};  ///< the latest packet's time
   MeterStatistics statistics_;
 };

@@ -35,7 +35,8 @@ constexpr MeterTimeouts kTimeouts{.active = seconds(300), .idle = seconds(30)};
 
 std::filesystem::path field_data() {
   if (const char* folder = std::getenv("NOROSHI_FIELD_DATA")) return folder;
-  return std::filesystem::path(__FILE__).parent_path() / "../../../shared/data";
+  const char* source = std::getenv("NOROSHI_SOURCE");
+  return std::filesystem::path(source != nullptr ? source : ".") / "../shared/data";
 }
 
 std::filesystem::path ipfixprobe() { return field_data() / "benign/ipfixprobe"; }

@@ -144,6 +144,67 @@ TEST(Meter, CutsALongFlowAtTheActiveTimeoutAndKeepsItsSource) {
   EXPECT_EQ(meter.statistics().active_timeouts, 1u);
 }
 
+TEST(Meter, KnowsWhoOpenedAConnectionAfterAPause) {
+  Meter meter(kTimeouts, 100, kSeed);
+  FlowBatch rows;
+  meter.add(tcp(kClient, kServer, kTcpSyn), seconds(0), rows);
+  meter.add(tcp(kServer, kClient, kTcpSyn | kTcpAck), seconds(0), rows);
+  meter.add(tcp(kServer, kClient, kTcpPsh | kTcpAck, 42), seconds(60), rows);
+  meter.add(tcp(kServer, kClient, kTcpPsh | kTcpAck, 42), seconds(120), rows);
+  meter.finish(rows);
+  EXPECT_THAT(rows.source_address(), testing::Each(kClient.address));
+  EXPECT_THAT(rows.packets(), ElementsAre(1, 0, 0));
+  EXPECT_THAT(rows.reverse_bytes(), ElementsAre(40, 42, 42));
+  EXPECT_EQ(meter.statistics().resumed, 2u);
+}
+
+TEST(Meter, ForgetsWhoOpenedAConnectionAfterTwoHours) {
+  Meter meter(kTimeouts, 100, kSeed);
+  FlowBatch rows;
+  meter.add(tcp(kClient, kServer, kTcpSyn), seconds(0), rows);
+  meter.add(tcp(kServer, kClient, kTcpSyn | kTcpAck), seconds(0), rows);
+  meter.add(udp(kClient, kServer), seconds(30), rows);
+  meter.add(tcp(kServer, kClient, kTcpPsh | kTcpAck), seconds(30) + Meter::kOpenerLifetime, rows);
+  meter.finish(rows);
+  EXPECT_EQ(rows.source_address().back(), kServer.address);
+  EXPECT_EQ(meter.statistics().resumed, 0u);
+}
+
+TEST(Meter, ForgetsWhoOpenedAConnectionThatWasClosed) {
+  Meter meter(kTimeouts, 100, kSeed);
+  FlowBatch rows;
+  meter.add(tcp(kClient, kServer, kTcpSyn), seconds(0), rows);
+  meter.add(tcp(kServer, kClient, kTcpRst | kTcpAck), seconds(0), rows);
+  meter.add(tcp(kServer, kClient, kTcpAck), seconds(60), rows);
+  meter.finish(rows);
+  EXPECT_THAT(rows.source_address(), ElementsAre(kClient.address, kServer.address));
+}
+
+TEST(Meter, BelievesANewSynMoreThanWhatItRemembers) {
+  Meter meter(kTimeouts, 100, kSeed);
+  FlowBatch rows;
+  meter.add(tcp(kClient, kServer, kTcpSyn), seconds(0), rows);
+  meter.add(tcp(kServer, kClient, kTcpSyn | kTcpAck), seconds(0), rows);
+  meter.add(tcp(kServer, kClient, kTcpSyn), seconds(60), rows);
+  meter.finish(rows);
+  EXPECT_THAT(rows.source_address(), ElementsAre(kClient.address, kServer.address));
+}
+
+TEST(Meter, RemembersOnlySoManyPausingConnections) {
+  Meter meter(kTimeouts, 1'000, kSeed);
+  FlowBatch rows;
+  constexpr std::uint32_t kConnections = 100'000;
+  for (std::uint32_t number = 0; number < kConnections; ++number) {
+    const FlowKey::End client{.address = IpAddress::from_v4(number), .port = 1};
+    meter.add(tcp(client, kServer, kTcpSyn), milliseconds(number / 10), rows);
+    meter.add(tcp(kServer, client, kTcpSyn | kTcpAck), milliseconds(number / 10), rows);
+    rows.clear();
+  }
+  meter.finish(rows);
+  EXPECT_GE(meter.statistics().openers_evicted, kConnections - Meter::kMostOpeners);
+  EXPECT_LT(meter.statistics().openers_evicted, kConnections);
+}
+
 TEST(Meter, BeginsANewFlowWhenASynFollowsAFin) {
   Meter meter(kTimeouts, 100, kSeed);
   FlowBatch rows;

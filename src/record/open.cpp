@@ -4,7 +4,10 @@
 
 #include "record/binetflow.h"
 #include "record/compressed_stream.h"
+#include "record/flow_csv.h"
+#include "record/flow_json.h"
 #include "record/format.h"
+#include "record/nfcapd.h"
 #include "record/recording.h"
 #include "record/zeek.h"
 
@@ -13,9 +16,7 @@ namespace {
 
 /// Asked in this order; the strictest magic first, the loosest text last.
 constexpr std::array kFormats{
-    &kZeekTsv,
-    &kZeekJson,
-    &kBinetflow,
+    &kNfcapdFormat, &kZeekTsv, &kZeekJson, &kBinetflow, &kFlowCsv, &kFlowJson,
 };
 
 /// Adds what the stream below says of its own end (a gzip file cut short) to the damage that the

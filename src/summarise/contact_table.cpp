@@ -13,7 +13,13 @@ namespace {
 constexpr std::uint64_t kMinute = 60'000;
 constexpr std::uint64_t kHour = 60 * kMinute;
 
-enum class Outcome { kAccepted, kRefused, kSilent, kUninvited };
+enum class Outcome {
+  kAccepted,
+  kRefused,
+  kSilent,
+  kUninvited,   ///< the "client" sent nothing
+  kUnknowable,  ///< sampling or one-way export may have hidden the answer
+};
 
 /// What became of a conversation that `1 - server` opened.
 Outcome outcome_of(const Conversation& conversation, std::size_t server) {
@@ -22,13 +28,14 @@ Outcome outcome_of(const Conversation& conversation, std::size_t server) {
   if (asking.first == 0) return Outcome::kUninvited;
   // A row that tells both directions and saw the "client" send nothing while the server sent.
   if (asking.packets == 0 && asked.packets > 0) return Outcome::kUninvited;
-  const bool client_completed = (asking.tcp_flags & (kTcpSyn | kTcpAck)) == (kTcpSyn | kTcpAck);
   if (asked.first == 0) {
-    // Only one direction is exported here: the client's own ACK shows that it was answered.
-    return !conversation.both_ways_in_view && conversation.protocol == kTcp && client_completed &&
-                   asking.packets >= 3
-               ? Outcome::kAccepted
-               : Outcome::kSilent;
+    if (conversation.both_ways_in_view && conversation.sampling_rate <= 1) return Outcome::kSilent;
+    // The other direction may be missing because it was not sampled or not exported. Over TCP the
+    // client's own flags tell: who acknowledges was answered, who only asks to open was not.
+    if (conversation.protocol == kTcp && (asking.tcp_flags & kTcpAck) != 0)
+      return Outcome::kAccepted;
+    if (conversation.protocol == kTcp && (asking.tcp_flags & kTcpSyn) != 0) return Outcome::kSilent;
+    return conversation.sampling_rate > 1 ? Outcome::kUnknowable : Outcome::kSilent;
   }
   if (conversation.protocol == kTcp && (asked.tcp_flags & kTcpRst) != 0 &&
       (asked.tcp_flags & (kTcpSyn | kTcpPsh | kTcpFin)) == 0 && asked.bytes <= 60 * asked.packets)
@@ -37,18 +44,18 @@ Outcome outcome_of(const Conversation& conversation, std::size_t server) {
 }
 
 void mark_minutes(Contact& contact, std::uint64_t first, std::uint64_t last) {
-  for (auto hour = first / kHour; hour <= last / kHour; ++hour) {
-    const auto found = std::ranges::find(contact.active_hours.rbegin(), contact.active_hours.rend(),
-                                         hour, &ActiveHour::hour);
-    if (found == contact.active_hours.rend()) {
+  const auto first_hour = first / kHour;
+  // A record may claim to have lasted for ages: no more words are written than can be kept.
+  const auto last_hour = std::min(last / kHour, first_hour + Contact::kMostHours);
+  for (auto hour = first_hour; hour <= last_hour; ++hour) {
+    auto found = std::ranges::find(contact.active_hours, hour, &ActiveHour::hour);
+    if (found == contact.active_hours.end()) {
       if (contact.active_hours.size() >= Contact::kMostHours) return;
-      contact.active_hours.push_back({hour, 0});
+      found = contact.active_hours.insert(found, {hour, 0});
     }
-    auto& minutes =
-        found == contact.active_hours.rend() ? contact.active_hours.back().minutes : found->minutes;
-    const auto from = hour == first / kHour ? first % kHour / kMinute : 0;
+    const auto from = hour == first_hour ? first % kHour / kMinute : 0;
     const auto to = hour == last / kHour ? last % kHour / kMinute : 59;
-    minutes |= ((std::uint64_t{2} << to) - 1) & ~((std::uint64_t{1} << from) - 1);
+    found->minutes |= ((std::uint64_t{2} << to) - 1) & ~((std::uint64_t{1} << from) - 1);
   }
 }
 
@@ -83,7 +90,7 @@ ContactTable::ContactTable(Config config)
       index_(1024, KeyHash{config.hash_seed}),
       activity_index_(256, KeyHash{config.hash_seed}) {}
 
-void ContactTable::count_first_meeting(const Contact& contact, bool accepted) {
+void ContactTable::count_first_meeting(const Contact& contact, std::optional<bool> accepted) {
   const Key key{contact.client, {IpAddress(), contact.server.port, contact.server.protocol}};
   auto found = activity_index_.find(key);
   if (found == activity_index_.end()) {
@@ -98,10 +105,12 @@ void ContactTable::count_first_meeting(const Contact& contact, bool accepted) {
                          .first = contact.first});
   }
   auto& activity = activity_[found->second];
-  const auto index = activity.first_successes + activity.first_failures;
-  if (index < PortActivity::kOutcomes && accepted)
-    activity.outcomes[index / 64] |= std::uint64_t{1} << (index % 64);
-  ++(accepted ? activity.first_successes : activity.first_failures);
+  if (accepted) {
+    const auto index = activity.first_successes + activity.first_failures;
+    if (index < PortActivity::kOutcomes && *accepted)
+      activity.outcomes[index / 64] |= std::uint64_t{1} << (index % 64);
+    ++(*accepted ? activity.first_successes : activity.first_failures);
+  }
   ++activity.destinations;
   activity.first = std::min(activity.first, contact.first);
   activity.last = std::max(activity.last, contact.last);
@@ -145,7 +154,11 @@ void ContactTable::add(const Conversation& conversation, std::size_t server_side
   ++contact.connections;
   if (outcome == Outcome::kAccepted) ++contact.answered;
   if (outcome == Outcome::kRefused) ++contact.refused;
-  if (contact.connections == 1) count_first_meeting(contact, outcome == Outcome::kAccepted);
+  if (conversation.reopenings > 0) ++contact.retried;
+  if (contact.connections == 1)
+    count_first_meeting(contact, outcome == Outcome::kUnknowable
+                                     ? std::nullopt
+                                     : std::optional(outcome == Outcome::kAccepted));
   const auto lasted = conversation.last - conversation.first;
   if (outcome == Outcome::kAccepted && lasted >= contact.longest) {
     contact.longest = lasted;

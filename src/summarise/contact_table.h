@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <unordered_map>
 #include <vector>
 
@@ -51,7 +52,7 @@ class ContactTable {
   };
 
   void drop_quietest();
-  void count_first_meeting(const Contact& contact, bool accepted);
+  void count_first_meeting(const Contact& contact, std::optional<bool> accepted);
 
   Config config_;
   std::vector<Contact> contacts_;

@@ -35,6 +35,9 @@ struct Conversation {
   std::uint64_t first = 0;
   std::uint64_t last = 0;
   std::uint32_t sampling_rate = 0;
+  /// Rows that asked again to open while no answer had come (SYN repetitions that exporters and
+  /// Zeek write as flows of their own).
+  std::uint32_t reopenings = 0;
   /// The source of a row was stated to have opened it (bidirectional rows with the opening in
   /// view).
   bool opener_stated = false;

@@ -63,8 +63,7 @@ ConversationTable::Relation ConversationTable::relation(const Conversation& conv
   if (silence == 0) return Relation::kSamePiece;
   if (conversation.protocol == kTcp) {
     // A port pair may be used again as soon as the connection before is closed.
-    if (opens && (conversation.closed || is_answered(conversation)) && first > conversation.last)
-      return Relation::kOther;
+    if (opens && (conversation.closed || is_answered(conversation))) return Relation::kOther;
     if (opens && silence <= kSynSilence) return Relation::kSamePiece;
     if (conversation.closed && silence <= kClosedSilence) return Relation::kSamePiece;
   }
@@ -144,6 +143,8 @@ void ConversationTable::add(const FlowBatch& batch, std::size_t row) {
       *conversation = {};
       is_new = true;
       how = Relation::kSamePiece;
+    } else if (opens && !is_answered(*conversation)) {
+      ++conversation->reopenings;
     }
   }
   if (is_new) {

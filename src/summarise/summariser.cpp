@@ -4,13 +4,6 @@
 #include <utility>
 
 namespace noroshi {
-namespace {
-
-/// Participants below this share of all flows cannot decide which side is inside.
-constexpr std::uint64_t kLeastShareDivisor = 100;
-
-}  // namespace
-
 Summariser::Summariser(Config config)
     : config_(config),
       conversations_(config.conversations,
@@ -46,7 +39,6 @@ void Summariser::add(const FlowBatch& batch) {
     if (batch.sampling_rate()[row] == 0) ++summary_.flows_of_unknown_sampling;
     summary_.first = summary_.first == 0 ? first : std::min(summary_.first, first);
     summary_.last = std::max({summary_.last, first, batch.last()[row]});
-    participants_.add(batch.source_address()[row], batch.destination_address()[row]);
     conversations_.add(batch, row);
   }
 }
@@ -69,7 +61,6 @@ ContactSummary Summariser::finish() {
   contacts_.move_into(summary_);
   summary_.conversations_cut = conversations_.cut();
   summary_.timeouts = conversations_.timeouts().learnt();
-  summary_.participants = participants_.most(summary_.flows / kLeastShareDivisor + 1);
   return std::move(summary_);
 }
 

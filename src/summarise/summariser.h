@@ -9,7 +9,6 @@
 #include "summarise/contact_table.h"
 #include "summarise/conversation_table.h"
 #include "summarise/direction.h"
-#include "summarise/participants.h"
 
 namespace noroshi {
 
@@ -41,7 +40,6 @@ class Summariser {
   ContactSummary summary_;
   ConversationTable conversations_;
   ContactTable contacts_;
-  Participants participants_;
   std::vector<Conversation> undecided_;
 };
 

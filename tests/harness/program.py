@@ -1,5 +1,6 @@
 """Runs the built `noroshi` and reads what it prints."""
 
+import datetime
 import json
 import os
 import pathlib
@@ -11,7 +12,8 @@ SOURCE = pathlib.Path(os.environ.get("NOROSHI_SOURCE", pathlib.Path(__file__).pa
 LONGEST_RUN_SECONDS = 240
 
 
-def _locate() -> pathlib.Path:
+def locate() -> pathlib.Path:
+    """The program under test."""
     if named := os.environ.get("NOROSHI"):
         return pathlib.Path(named)
     built = sorted(SOURCE.glob("build/*/noroshi"), key=lambda path: path.stat().st_mtime)
@@ -40,10 +42,11 @@ class Failed(AssertionError):
     """A run that should have succeeded did not; the message is the whole story."""
 
 
-def run(*arguments, standard_input=None, prefix=()) -> Ended:
-    """Runs noroshi to its end, whatever that is. `prefix` is a command that runs it (setpriv …)."""
+def run(*arguments, standard_input=None, prefix=(), binary=None) -> Ended:
+    """Runs noroshi to its end, whatever that is. `prefix` is a command that runs it (setpriv …);
+    `binary` another copy of it."""
     completed = subprocess.run(
-        [*prefix, str(_locate()), *map(str, arguments)],
+        [*prefix, str(binary or locate()), *map(str, arguments)],
         input=standard_input,
         stdin=None if standard_input is not None else subprocess.DEVNULL,
         capture_output=True,
@@ -73,7 +76,36 @@ def analyze(*files, arguments=()) -> dict:
     return json.loads(run_well("analyze", "--json", *arguments, *files).output)
 
 
+_PROTOCOLS = {
+    "icmp": 1, "igmp": 2, "ipip": 4, "tcp": 6, "udp": 17, "dccp": 33, "ipv6": 41, "rsvp": 46,
+    "gre": 47, "esp": 50, "ah": 51, "icmp6": 58, "ospf": 89, "pim": 103, "vrrp": 112, "sctp": 132,
+}  # fmt: skip
+_FLAGS = "FSRPAUEC"
+_ADDRESSES = ("exporter", "next_hop")
+
+
+def _plain(name: str, value):
+    """One value as tests compare it: times in milliseconds since 1970, protocols and flags as
+    numbers, a time or address that was not exported as 0 or as the address of no host."""
+    if name in ("first", "last", "received"):
+        if value is None:
+            return 0
+        moment = datetime.datetime.fromisoformat(value.replace("Z", "+00:00"))
+        return round(moment.timestamp() * 1000)
+    if name == "protocol":
+        return _PROTOCOLS[value] if value in _PROTOCOLS else int(value)
+    if name.endswith("tcp_flags"):
+        return sum(1 << _FLAGS.index(letter) for letter in value or "")
+    if name.endswith("_address") or name in _ADDRESSES:
+        return value or "0.0.0.0"
+    return value
+
+
 def cat(*files, arguments=()) -> list[dict]:
-    """`noroshi recording cat --format json`: one dictionary a flow, in the order of the files."""
+    """`noroshi recording cat --format json`: one dictionary a flow, in the order of the files, its
+    values made plain (see docs/reference/flow-formats.md for how they are written)."""
     ended = run_well("recording", "cat", "--format", "json", *arguments, *files)
-    return [json.loads(line) for line in ended.output.splitlines() if line.strip()]
+    return [
+        {name: _plain(name, value) for name, value in json.loads(line).items()}
+        for line in ended.output.splitlines()
+    ]

@@ -47,6 +47,11 @@ class Relay:
             for port in self._forward_to:
                 self._socket.sendto(payload, ("127.0.0.1", port))
 
+    def send(self, payload: bytes) -> None:
+        """Passes on a datagram of the test's own; it is not recorded."""
+        for port in self._forward_to:
+            self._socket.sendto(payload, ("127.0.0.1", port))
+
     def quiet_for(self, seconds: float) -> bool:
         """True when something has come and nothing more since `seconds`."""
         return bool(self.datagrams) and time.monotonic() - self._last >= seconds

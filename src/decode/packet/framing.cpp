@@ -57,6 +57,8 @@ class Walk {
       case LinkType::kRawIpBsd:
       case LinkType::kRawIpOpenBsd:
         return ip(version());
+      case LinkType::kMpls:
+        return mpls();
       case LinkType::kIpv4:
         return ip(4);
       case LinkType::kIpv6:

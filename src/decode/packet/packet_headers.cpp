@@ -62,6 +62,7 @@ std::optional<Network> read_ipv4(std::span<const std::byte> packet) {
   headers.source_address = IpAddress::from_v4(source);
   headers.destination_address = IpAddress::from_v4(destination);
   headers.ip_length = static_cast<std::uint32_t>(length);
+  headers.ip_length_unstated = total_length == 0;
   headers.is_later_fragment = (fragment & 0x1fff) != 0;
   headers.is_fragment = headers.is_later_fragment || (fragment & 0x2000) != 0;
   if (headers.is_fragment) headers.fragment_id = identification;
@@ -127,6 +128,7 @@ std::optional<Network> read_ipv6(std::span<const std::byte> packet) {
   const bool measured = payload_length != 0 || headers.protocol == kNoNextHeader;
   const auto length = measured ? payload_length + kIpv6HeaderLength : packet.size();
   headers.ip_length = static_cast<std::uint32_t>(length);
+  headers.ip_length_unstated = !measured;
   const auto behind = first_of(packet, length).subspan(kIpv6HeaderLength);
   const auto extensions = skip_extension_headers(behind, headers);
   result.layer4_offset = kIpv6HeaderLength + extensions;

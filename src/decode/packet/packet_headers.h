@@ -24,6 +24,7 @@ enum class LinkType : std::uint32_t {
   kLoopback = 108,  ///< kNull with its family in network byte order
   kLinuxCooked = 113,
   kPerPacketInformation = 192,  ///< a header that names the link type behind it
+  kMpls = 219,
   kIpv4 = 228,
   kIpv6 = 229,
   kLinuxCooked2 = 276,
@@ -47,6 +48,9 @@ struct PacketHeaders {
   bool has_layer4 = false;         ///< ports and flags were really read
   std::uint32_t fragment_id = 0;
   std::uint32_t ip_length = 0;  ///< octets from the IP header to the end, as the header says
+  /// The header says 0 (segmentation left to the network card, jumbograms): ip_length is what was
+  /// captured, and whoever knows how much was not adds that.
+  bool ip_length_unstated = false;
   std::uint16_t layer4_payload_offset = 0;  ///< from the packet's start; 0 unless has_layer4
 };
 

@@ -142,6 +142,7 @@ TEST(PacketHeaders, ReadsEveryFraming) {
   }
   expect_tcp(LinkType::kIpv4, four);
   expect_tcp(LinkType::kIpv6, six);
+  expect_tcp(LinkType::kMpls, joined({0x0001, 0x21ff}, six));
   EXPECT_FALSE(read_packet_headers(LinkType::kIpv4, six).has_value());
 }
 
@@ -334,6 +335,7 @@ TEST(PacketHeaders, TakesTheCapturedLengthWhereTheHeaderSaysZero) {
   auto packet = ipv4(6, tcp());
   packet[2] = packet[3] = std::byte{0};
   EXPECT_EQ(read_packet_headers(LinkType::kRawIp, packet)->ip_length, 40u);
+  EXPECT_TRUE(read_packet_headers(LinkType::kRawIp, packet)->ip_length_unstated);
   auto six = ipv6(6, tcp());
   six[4] = six[5] = std::byte{0};
   EXPECT_EQ(read_packet_headers(LinkType::kRawIp, six)->ip_length, 60u);

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string_view>
+
+#include "command.h"
+
+namespace noroshi {
+
+/// Standard output, past stdio: what is written is written.
+class Output {
+ public:
+  /// False once nothing more can be written; the command then stops and returns `exit()`.
+  bool write(std::string_view text);
+
+  /// kDone as long as all went well, and also when the reader has closed the pipe (`| head`): it
+  /// has what it wanted. Other failures have been reported and are kFailed.
+  [[nodiscard]] Exit exit() const { return failed_ ? Exit::kFailed : Exit::kDone; }
+
+  [[nodiscard]] bool is_open() const { return open_; }
+
+ private:
+  bool open_ = true;
+  bool failed_ = false;
+};
+
+/// One line on standard error: "noroshi: conn.log: …".
+void complain(std::string_view message);
+/// The same about `path`, which the message may already begin with.
+void complain(std::string_view path, std::string_view message);
+
+}  // namespace noroshi

@@ -1,0 +1,55 @@
+#include "decode/template/sets.h"
+
+#include <algorithm>
+
+#include "decode/template/options.h"
+
+namespace noroshi {
+
+bool all_zero(std::span<const std::byte> bytes) {
+  return std::all_of(bytes.begin(), bytes.end(),
+                     [](std::byte byte) { return byte == std::byte{}; });
+}
+
+bool is_padding(std::span<const std::byte> bytes) { return bytes.size() < 4 || all_zero(bytes); }
+
+SetOutcome decode_data_set(const MessageContext& context, std::uint16_t set_id,
+                           std::span<const std::byte> content) {
+  auto& statistics = context.statistics;
+  // Set numbers 4 to 255 are reserved, 2 and 3 belong to IPFIX: no template can have them.
+  const auto* known = context.session.templates.find(set_id);
+  if (known == nullptr) {
+    statistics.count(set_id < kFirstTemplate ? Undecodable::kUnsupportedFeature
+                                             : Undecodable::kUnknownTemplate);
+    return {.records = 0, .complete = set_id < kFirstTemplate};
+  }
+  RunResult result;
+  if (known->definition.is_options) {
+    result = read_options(known->definition, content, context.session, statistics);
+  } else {
+    const RunState state{context.session.sampling, context.session.system_start,
+                         context.config.default_sampling_rate};
+    result = run(known->program, content, context.message, state, context.workspace, context.batch,
+                 statistics);
+  }
+  // A set without a record must be empty or nothing but zeros.
+  const auto left_over = content.last(result.left_over);
+  const bool whole = result.records > 0 ? is_padding(left_over) : all_zero(left_over);
+  if (!whole) statistics.count(Undecodable::kMalformedRecord);
+  return {.records = static_cast<std::uint32_t>(result.records), .complete = whole};
+}
+
+void accept_template(const MessageContext& context, std::uint16_t template_id,
+                     TemplateDefinition definition) {
+  constexpr std::size_t kLongestRecord = 65'535;
+  auto& statistics = context.statistics;
+  const auto shortest = definition.shortest_record();
+  if (template_id < kFirstTemplate || shortest == 0 || shortest > kLongestRecord)
+    statistics.count(Undecodable::kMalformedTemplate);
+  else if (definition.fields.size() > context.config.limits.fields_per_template)
+    statistics.count(Undecodable::kOverLimit);
+  else
+    context.sessions.learn(context.session, template_id, std::move(definition), statistics);
+}
+
+}  // namespace noroshi

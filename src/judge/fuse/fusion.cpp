@@ -1,0 +1,59 @@
+#include "judge/fuse/fusion.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace noroshi {
+namespace {
+
+double logit(double probability) { return std::log(probability / (1 - probability)); }
+
+}  // namespace
+
+double cap_of(EvidenceGroup group) {
+  switch (group) {
+    case EvidenceGroup::kTemporal:
+      return 3.0;
+    case EvidenceGroup::kBehaviour:
+      return 8.0;
+    case EvidenceGroup::kInfrastructure:
+      return 3.0;
+    case EvidenceGroup::kSocial:
+    case EvidenceGroup::kSighting:
+    case EvidenceGroup::kIntelligence:
+    case EvidenceGroup::kVerification:
+      return 6.0;
+  }
+  return 0;
+}
+
+Fusion fuse(std::span<const Evidence> evidence) {
+  std::array<double, kEvidenceGroups> positive{};
+  double against = 0;
+  for (const auto& one : evidence) {
+    if (one.log_likelihood_ratio > 0)
+      positive[static_cast<std::size_t>(one.group)] += one.log_likelihood_ratio;
+    else
+      against += one.log_likelihood_ratio;
+  }
+  double sum = logit(kPriorProbability) + against;
+  int groups = 0;
+  bool independent = false;
+  for (std::size_t index = 0; index < kEvidenceGroups; ++index) {
+    const auto group = static_cast<EvidenceGroup>(index);
+    sum += std::min(positive[index], cap_of(group));
+    if (positive[index] < kGroupSpeaks) continue;
+    ++groups;
+    independent |= group == EvidenceGroup::kSocial || group == EvidenceGroup::kIntelligence ||
+                   group == EvidenceGroup::kVerification;
+  }
+  Fusion fusion{.probability = 1 / (1 + std::exp(-sum))};
+  if (fusion.probability >= kTierA && groups >= 2 && independent)
+    fusion.tier = Tier::kA;
+  else if (fusion.probability >= kTierB)
+    fusion.tier = Tier::kB;
+  return fusion;
+}
+
+}  // namespace noroshi

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <span>
+
+#include "model/evidence.h"
+#include "model/verdict.h"
+
+namespace noroshi {
+
+/// Before anything is seen: one in a thousand of the endpoints that a watched host calls is a C&C
+/// server. (At provider scale it is far fewer: reference §3 "Base rate".)
+inline constexpr double kPriorProbability = 0.001;
+
+/// The most that the evidence of one group may add: what its detectors have in common (one client,
+/// one capture) is not counted twice. Evidence against is not capped.
+[[nodiscard]] double cap_of(EvidenceGroup group);
+
+struct Fusion {
+  double probability = 0;
+  Tier tier = Tier::kC;
+};
+
+/// Weighted log-odds: logit(prior) + Σ over groups of min(cap, Σ llr > 0) + Σ llr < 0, through the
+/// logistic. Tier A: P ≥ 0.95 and two groups of at least kGroupSpeaks, one of them social,
+/// intelligence or verification. B: P ≥ 0.7. C: the rest (DESIGN "Fusion").
+[[nodiscard]] Fusion fuse(std::span<const Evidence> evidence);
+
+inline constexpr double kTierA = 0.95;
+inline constexpr double kTierB = 0.7;
+inline constexpr double kGroupSpeaks = 1.0;
+
+}  // namespace noroshi

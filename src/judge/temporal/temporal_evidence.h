@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "judge/case.h"
+
+namespace noroshi {
+
+/// What the times of a contact say. "Nothing could be said" is a value of its own and no zero.
+struct TemporalFinding {
+  std::vector<Evidence> evidence{};  ///< at most one
+  /// Why there is none: "too_few_events", "sampling_unknown", "sampling_too_coarse",
+  /// "exporter_timeout"; empty when the times were judged.
+  std::string_view not_judged{};
+};
+
+/// Are the client's calls timed by a machine? By the method that the number of events and the
+/// sampling allow (reference §1.7): interval statistics up to 1:10, spectrum up to 1:100, else
+/// nothing. The stronger of the two counts; they look at the same times.
+///
+/// A period at an exporter's active timeout, or at a small multiple of it, counts for nothing when
+/// the events are continuations. Known false positives: whatever polls (telemetry, updates, push,
+/// monitoring); which is why timing alone is capped far below tier B.
+[[nodiscard]] TemporalFinding temporal_evidence(const Contact& contact, const View& view);
+
+}  // namespace noroshi

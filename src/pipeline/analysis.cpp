@@ -1,0 +1,86 @@
+#include "pipeline/analysis.h"
+
+#include <fmt/format.h>
+
+#include <random>
+#include <utility>
+
+#include "enrich/address_kind.h"
+#include "enrich/known_service.h"
+#include "summarise/summariser.h"
+
+namespace noroshi {
+namespace {
+
+std::uint64_t random_seed() {
+  std::random_device device;
+  return static_cast<std::uint64_t>(device()) << 32 | device();
+}
+
+std::uint64_t damage_of(const RecordingStatistics& statistics) {
+  std::uint64_t count = 0;
+  for (const auto& [reason, times] : statistics.damage) count += times;
+  return count;
+}
+
+/// Reads one file into the summariser; what goes wrong is added to the analysis.
+void read_into(Summariser& summariser, const std::string& file, const AnalysisOptions& options,
+               Analysis& analysis) {
+  RecordingOptions recording_options;
+  recording_options.default_sampling_rate = options.default_sampling_rate;
+  auto recording = open_recording(file, recording_options);
+  if (!recording) {
+    analysis.troubles.push_back({recording.error().message, true});
+    return;
+  }
+  FlowBatch batch(Recording::kRowsPerRead);
+  std::uint64_t rows = 0;
+  while (true) {
+    const auto more = (*recording)->read(batch);
+    if (!more) {
+      analysis.troubles.push_back({in_context(file, more.error()).message, rows == 0});
+      break;
+    }
+    if (!*more) break;
+    rows += batch.size();
+    summariser.add(batch);
+    if (options.progress) options.progress(file, (*recording)->consumed(), (*recording)->total());
+  }
+  ++analysis.files_read;
+  if (const auto damaged = damage_of((*recording)->statistics()); damaged > 0)
+    analysis.troubles.push_back(
+        {fmt::format("{}: {} places could not be read, the rest was", file, damaged), false});
+}
+
+}  // namespace
+
+Judgement judge_contacts(const ContactSummary& summary, const LocalSide& local) {
+  std::vector<ContactFacts> facts;
+  facts.reserve(summary.contacts.size());
+  for (const auto& contact : summary.contacts)
+    facts.push_back({.client_is_local = local.contains(contact.client),
+                     .server_is_local = local.contains(contact.server.address) &&
+                                        local.ground != LocalSide::Ground::kUnknown,
+                     .server_can_serve = can_serve(kind_of(contact.server.address)),
+                     .service = known_service(contact.server)});
+  std::vector<KnownService> activity_services;
+  activity_services.reserve(summary.port_activity.size());
+  for (const auto& activity : summary.port_activity)
+    activity_services.push_back(known_service({IpAddress(), activity.port, activity.protocol}));
+  return judge({summary, facts, activity_services});
+}
+
+Analysis analyse(const AnalysisOptions& options) {
+  Analysis analysis;
+  Summariser::Config config;
+  config.conversations.hash_seed = random_seed();
+  config.contacts.hash_seed = random_seed();
+  Summariser summariser(config);
+  for (const auto& file : options.files) read_into(summariser, file, options, analysis);
+  analysis.summary = summariser.finish();
+  analysis.local = local_side_of(analysis.summary.contacts, options.local);
+  analysis.judgement = judge_contacts(analysis.summary, analysis.local);
+  return analysis;
+}
+
+}  // namespace noroshi

@@ -1,0 +1,80 @@
+#!/usr/bin/env bash
+# Runs every fuzz target for a time each under address and undefined-behaviour sanitizers (clang's
+# libFuzzer), two at once on two cores, then, when a log is asked for, the whole test suite of the
+# sanitizer build. Findings are written to build/soak and end the run with status 1.
+#
+#   tools/soak.sh [--seconds N] [--log FILE] [TARGET...]
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+seconds=600 log=
+while (($#)); do
+  case "$1" in
+    --seconds) seconds=$2; shift 2 ;;
+    --log) log=$2; shift 2 ;;
+    -*) sed -n '2,6s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+    *) break ;;
+  esac
+done
+
+launcher=()
+if command -v ccache >/dev/null; then launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache); fi
+out=build/soak
+mkdir -p "$out"
+echo 'soak: building the fuzz targets'
+cmake --preset fuzz "${launcher[@]}" >"$out/build.log" 2>&1 &&
+  cmake --build build/fuzz >>"$out/build.log" 2>&1 || { tail -n 40 "$out/build.log" >&2; exit 1; }
+
+targets=("$@")
+if ((${#targets[@]} == 0)); then
+  for source in tests/fuzz/*_fuzz.cpp; do
+    target=${source##*/}
+    targets+=("${target%_fuzz.cpp}")
+  done
+fi
+
+# One target: new inputs go to build/soak/corpus, seeds and regressions are read only.
+soak_one() {
+  local target=$1 seconds=$2 out=$3
+  mkdir -p "$out/corpus/$target" "$out/findings/$target"
+  local folders=("$out/corpus/$target")
+  for kind in corpus regressions; do
+    [[ ! -d tests/fuzz/$kind/$target ]] || folders+=("tests/fuzz/$kind/$target")
+  done
+  local options=(-max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1
+    -artifact_prefix="$out/findings/$target/")
+  [[ ! -f tests/fuzz/$target.dict ]] || options+=(-dict="tests/fuzz/$target.dict")
+  local status=0
+  "build/fuzz/tests/${target}_fuzz" "${options[@]}" "${folders[@]}" >"$out/$target.log" 2>&1 ||
+    status=$?
+  local runs coverage verdict=clean
+  runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$out/$target.log")
+  coverage=$(grep -oE 'cov: [0-9]+ ft: [0-9]+' "$out/$target.log" | tail -n 1)
+  ((status == 0)) || verdict="FINDING (exit $status, see $out/$target.log)"
+  printf '%-24s %6d s %12s runs  %-24s %s\n' "$target" "$seconds" "${runs:-?}" \
+    "${coverage:-}" "$verdict"
+  return $((status != 0))
+}
+export -f soak_one
+
+report=$out/report
+status=0
+{
+  printf 'Fuzzing: clang %s libFuzzer, address and undefined-behaviour sanitizers, commit %s\n\n' \
+    "$(clang -dumpversion)" "$(git describe --always --dirty 2>/dev/null || echo unknown)"
+  printf '%s\0' "${targets[@]}" |
+    xargs -0 -P "$(nproc)" -I '{}' bash -c "soak_one '{}' $seconds $out"
+} | tee "$report" || status=1
+
+if [[ -n $log ]]; then
+  echo | tee -a "$report"
+  cmake --preset asan "${launcher[@]}" >"$out/asan.log" 2>&1 &&
+    cmake --build build/asan >>"$out/asan.log" 2>&1 || { tail -n 40 "$out/asan.log" >&2; exit 1; }
+  ctest --test-dir build/asan --output-on-failure --no-label-summary --output-log "$out/ctest.log" \
+    >/dev/null || status=1
+  grep -E '^[0-9]+% tests passed' "$out/ctest.log" |
+    sed 's/^/Whole suite under the sanitizers: /' | tee -a "$report"
+  cp "$report" "$log"
+  echo "soak: log written to $log"
+fi
+exit "$status"
