@@ -18,12 +18,21 @@ void print(std::string_view text) { std::fwrite(text.data(), 1, text.size(), std
 
 Progress::Progress() : enabled_(::isatty(STDERR_FILENO) == 1), due_(Clock::now() + kPatience) {}
 
-void Progress::show(std::string_view path, const Recording& recording) {
-  if (!enabled_) return;
+bool Progress::is_due() {
+  if (!enabled_) return false;
   const auto now = Clock::now();
-  if (now < due_) return;
+  if (now < due_) return false;
   due_ = now + kInterval;
   shown_ = true;
+  return true;
+}
+
+void Progress::show(std::string_view work, double share) {
+  if (is_due()) print(fmt::format("{}{}: {:3.0f} %", kEraseLine, work, share * 100));
+}
+
+void Progress::show(std::string_view path, const Recording& recording) {
+  if (!is_due()) return;
   constexpr double kMebibyte = 1 << 20;
   const auto consumed = static_cast<double>(recording.consumed());
   const auto total = static_cast<double>(recording.total());

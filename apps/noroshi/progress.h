@@ -19,10 +19,13 @@ class Progress {
 
   /// To be called after each read; costs a look at the clock.
   void show(std::string_view path, const Recording& recording);
+  /// The same for work that knows how much of it is done, 0 to 1.
+  void show(std::string_view work, double share);
   void erase();
 
  private:
   using Clock = std::chrono::steady_clock;
+  bool is_due();
 
   bool enabled_;
   bool shown_ = false;

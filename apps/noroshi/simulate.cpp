@@ -1,7 +1,6 @@
 #include "simulate.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -11,6 +10,8 @@
 #include <vector>
 
 #include "datagram_sender.h"
+#include "output.h"
+#include "progress.h"
 #include "simulate/exporter.h"
 #include "simulate/provider.h"
 #include "simulation_report.h"
@@ -48,25 +49,6 @@ struct Options {
   DatagramSender::Config sender;
   bool force = false;
   bool json = false;
-};
-
-/// One line on a terminal, rewritten a few times a second; nothing elsewhere.
-class ProgressLine {
- public:
-  void show(double share) {
-    const auto now = steady_clock::now();
-    if (!on_terminal_ || now - shown_ < std::chrono::milliseconds(100)) return;
-    shown_ = now;
-    fmt::print(stderr, "\rsimulating {:3.0f} %", share * 100);
-    std::fflush(stderr);
-  }
-  ~ProgressLine() {
-    if (on_terminal_) fmt::print(stderr, "\r\x1b[K");
-  }
-
- private:
-  bool on_terminal_ = ::isatty(STDERR_FILENO) == 1;
-  steady_clock::time_point shown_ = steady_clock::now();
 };
 
 Result<Scenario> scenario_of(const Options& options) {
@@ -152,11 +134,12 @@ Status run(const Scenario& scenario, const Options& options, Provider& provider,
     exporters.push_back({protocol, make_encoder(protocol, scenario), {.protocol = protocol}});
   TRY(destination.begin());
   {
-    ProgressLine progress;
+    Progress progress;
     while (provider.advance()) {
       TRY(export_tick(provider, exporters, destination));
-      progress.show(std::min(
-          1.0, std::chrono::duration<double>(provider.now() - scenario.start) / scenario.duration));
+      progress.show("simulating",
+                    std::min(1.0, std::chrono::duration<double>(provider.now() - scenario.start) /
+                                      scenario.duration));
     }
   }
   for (auto& exporter : exporters) {
@@ -171,7 +154,7 @@ Status run(const Scenario& scenario, const Options& options, Provider& provider,
 }
 
 /// The whole command. The capture and the truth appear only when both are whole.
-Status simulate(const Options& options) {
+Result<Exit> simulate(const Options& options) {
   const auto began = steady_clock::now();
   const auto scenario = TRY(scenario_of(options));
   SimulationSummary summary;
@@ -204,14 +187,16 @@ Status simulate(const Options& options) {
   if (destination.capture) TRY(destination.capture->finish());
   summary.took = std::chrono::duration_cast<std::chrono::milliseconds>(steady_clock::now() - began);
   fmt::print(stderr, "{}", summary_text(scenario, summary, provider.truth()));
-  if (options.json) fmt::print("{}", summary_json(scenario, summary, provider.truth()));
-  return {};
+  if (!options.json) return Exit::kDone;
+  Output output;
+  output.write(summary_json(scenario, summary, provider.truth()));
+  return output.exit();
 }
 
 Exit run_command(const Options& options) {
   const auto status = simulate(options);
-  if (status) return Exit::kDone;
-  fmt::print(stderr, "noroshi simulate: {}\n", status.error().message);
+  if (status) return *status;
+  complain(status.error().message);
   const auto code = status.error().code;
   return code == ErrorCode::kInvalidArgument ? Exit::kMisused : Exit::kFailed;
 }

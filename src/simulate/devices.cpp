@@ -83,7 +83,8 @@ class Camera final : public Habit {
     add_tcp(ping, {.up_bytes = 31, .down_bytes = 31});
     traffic.add(ping);
     if (random.chance(12)) {
-      transfer(call(line, cloud_, 443, kTcp, now + seconds(1)),
+      const auto clip = call(line, cloud_, 443, kTcp, now + seconds(1));
+      transfer(clip,
                {.up_bytes = random.heavy_tailed(300'000, 8'000'000, 450),
                 .down_bytes = 3'000,
                 .bytes_per_second = 700'000},

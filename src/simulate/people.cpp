@@ -133,7 +133,9 @@ class Updates final : public Habit {
     auto& random = line.random;
     look_up(line, services_, now, traffic);
     const bool found = random.chance(80);
-    transfer(call(line, services_.updates.choose(random), kHttps, kTcp, now + milliseconds(60)),
+    const auto asked =
+        call(line, services_.updates.choose(random), kHttps, kTcp, now + milliseconds(60));
+    transfer(asked,
              {.up_bytes = random.between(1'000, 4'000),
               .down_bytes = found ? random.heavy_tailed(5 * kMegabyte, 200 * kMegabyte, 500)
                                   : random.between(2'000, 20'000),

@@ -67,17 +67,17 @@ void Provider::populate() {
     const bool v5 = protocols_[index % protocols_.size()] == ExportProtocol::kNetflow5;
     if (random.chance(350) && !v5) line.v6 = line_v6(index, random);
 
-    if (random.chance(850)) give(index, browsing(services_), soon(index, minutes(30)));
-    if (random.chance(250)) give(index, video(services_), soon(index, minutes(90)));
-    if (random.chance(80)) give(index, games(services_), soon(index, minutes(60)));
-    if (random.chance(700)) give(index, updates(services_), soon(index, minutes(60)));
-    if (random.chance(350)) give(index, ntp(services_, line), soon(index, minutes(15)));
+    if (random.chance(850)) give(index, browsing(services_), minutes(30));
+    if (random.chance(250)) give(index, video(services_), minutes(90));
+    if (random.chance(80)) give(index, games(services_), minutes(60));
+    if (random.chance(700)) give(index, updates(services_), minutes(60));
+    if (random.chance(350)) give(index, ntp(services_, line), minutes(15));
     for (auto phones = random.between(0, 3); phones > 0; --phones)
-      give(index, push(services_, line), soon(index, minutes(20)));
-    if (random.chance(80)) give(index, camera(services_, line), soon(index, seconds(60)));
-    if (random.chance(150)) give(index, vendor_heartbeat(services_, line), soon(index, minutes(5)));
-    if (random.chance(20)) give(index, vpn(services_, line), soon(index, seconds(25)));
-    give(index, inbound_scans(services_), soon(index, minutes(10)));
+      give(index, push(services_, line), minutes(20));
+    if (random.chance(80)) give(index, camera(services_, line), seconds(60));
+    if (random.chance(150)) give(index, vendor_heartbeat(services_, line), minutes(5));
+    if (random.chance(20)) give(index, vpn(services_, line), seconds(25));
+    give(index, inbound_scans(services_), minutes(10));
   }
 }
 
@@ -91,24 +91,27 @@ void Provider::infect() {
     std::swap(order[i], order[i + random.below(order.size() - i)]);
     const auto line = order[i];
     if (i % 4 == 3) {
-      give(line, http_poller_bot(http_poller_), soon(line, minutes(2)));
+      give(line, http_poller_bot(http_poller_), minutes(2));
       continue;
     }
     const bool later = i % 4 == 2;
     const auto when =
         later ? scenario_.start + random.between(milliseconds(0), scenario_.duration / 2)
               : scenario_.start;
-    give(line, mirai_like_bot(mirai_like_, scenario_, when), when);
+    give_at(line, mirai_like_bot(mirai_like_, scenario_, when), when);
   }
 }
 
-void Provider::give(std::uint32_t line, std::unique_ptr<Habit> habit, Timestamp first) {
+void Provider::give_at(std::uint32_t line, std::unique_ptr<Habit> habit, Timestamp first) {
   turns_.push({first, static_cast<std::uint32_t>(habits_.size())});
   habits_.push_back({std::move(habit), line});
 }
 
-Timestamp Provider::soon(std::uint32_t line, milliseconds within) {
-  return scenario_.start + lines_[line].random.between(milliseconds(0), within);
+void Provider::give(std::uint32_t line, std::unique_ptr<Habit> habit, milliseconds within) {
+  // Drawn here, not by the caller: making the habit draws too, and the order in which a compiler
+  // evaluates arguments is its own.
+  const auto first = scenario_.start + lines_[line].random.between(milliseconds(0), within);
+  give_at(line, std::move(habit), first);
 }
 
 void Provider::add(const Exchange& exchange) {

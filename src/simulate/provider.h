@@ -68,8 +68,9 @@ class Provider final : private Traffic {
   void add(const Exchange& exchange) override;
   void populate();
   void infect();
-  void give(std::uint32_t line, std::unique_ptr<Habit> habit, Timestamp first);
-  [[nodiscard]] Timestamp soon(std::uint32_t line, std::chrono::milliseconds within);
+  /// Asks the habit for the first time at a random moment within so long.
+  void give(std::uint32_t line, std::unique_ptr<Habit> habit, std::chrono::milliseconds within);
+  void give_at(std::uint32_t line, std::unique_ptr<Habit> habit, Timestamp first);
   [[nodiscard]] Router& router_of(std::uint32_t line) { return routers_[line % routers_.size()]; }
 
   Scenario scenario_;
