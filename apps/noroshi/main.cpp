@@ -3,10 +3,10 @@
 
 #include "analyze.h"
 #include "command.h"
-#include "simulate.h"
 #include "man_page.h"
 #include "output.h"
 #include "recording_commands.h"
+#include "simulate.h"
 
 namespace noroshi {
 namespace {
@@ -27,17 +27,17 @@ int run(int argc, char** argv) {
   app.name("noroshi");
   app.set_version_flag("--version", "noroshi " NOROSHI_VERSION);
   app.require_subcommand(1);
-  noroshi::Action action;
-  noroshi::add_analyze(app, action);
-  noroshi::add_simulate(app, action);
   app.footer(
       "Examples:\n"
+      "  noroshi analyze capture.pcap conn.log.gz\n"
       "  noroshi recording show router.pcap nfcapd.202611220000\n"
       "  noroshi recording cat --format csv conn.log.gz\n"
       "\n"
       "Exit status: 0 done; 1 failed; 2 misused.");
   Action action;
+  add_analyze(app, action);
   add_recording_commands(app, action);
+  add_simulate(app, action);
 
   // For packagers: hidden from people (an empty group), and needs no command beside it.
   app.add_option_function<std::string>(
