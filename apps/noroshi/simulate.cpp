@@ -21,6 +21,10 @@
 namespace noroshi {
 namespace {
 
+using simulate::ExportProtocol;
+using simulate::kExportProtocols;
+using simulate::Provider;
+using simulate::Scenario;
 using std::chrono::steady_clock;
 
 constexpr const char* kExamples = R"(
@@ -90,7 +94,7 @@ class Destination {
   }
   [[nodiscard]] Status put(ExportProtocol router, PcapEncoder::Microseconds time,
                            std::span<const std::byte> datagram) {
-    if (capture) TRY(capture->write(pcap_.packet(route_of(router), time, datagram)));
+    if (capture) TRY(capture->write(pcap_.packet(simulate::route_of(router), time, datagram)));
     if (sender) TRY(sender->send(datagram));
     return {};
   }
@@ -127,11 +131,12 @@ Status export_tick(const Provider& provider, std::vector<Exporter>& exporters,
   return {};
 }
 
-Status run(const Scenario& scenario, const Options& options, Provider& provider,
-           Destination& destination, SimulationSummary& summary) {
+Status export_all(const Scenario& scenario, const Options& options, Provider& provider,
+                  Destination& destination, SimulationSummary& summary) {
   std::vector<Exporter> exporters;
   for (const auto protocol : provider.routers())
-    exporters.push_back({protocol, make_encoder(protocol, scenario), {.protocol = protocol}});
+    exporters.push_back(
+        {protocol, simulate::make_encoder(protocol, scenario), {.protocol = protocol}});
   TRY(destination.begin());
   {
     Progress progress;
@@ -154,7 +159,7 @@ Status run(const Scenario& scenario, const Options& options, Provider& provider,
 }
 
 /// The whole command. The capture and the truth appear only when both are whole.
-Result<Exit> simulate(const Options& options) {
+Result<Exit> run(const Options& options) {
   const auto began = steady_clock::now();
   const auto scenario = TRY(scenario_of(options));
   SimulationSummary summary;
@@ -178,7 +183,7 @@ Result<Exit> simulate(const Options& options) {
     destination.sender.emplace(TRY(DatagramSender::open(options.send, options.sender)));
 
   Provider provider(scenario);
-  TRY(run(scenario, options, provider, destination, summary));
+  TRY(export_all(scenario, options, provider, destination, summary));
   if (truth_file) {
     const auto json = truth_json(scenario, provider.truth());
     TRY(truth_file->write(std::as_bytes(std::span(json))));
@@ -194,7 +199,7 @@ Result<Exit> simulate(const Options& options) {
 }
 
 Exit run_command(const Options& options) {
-  const auto status = simulate(options);
+  const auto status = run(options);
   if (status) return *status;
   complain(status.error().message);
   const auto code = status.error().code;

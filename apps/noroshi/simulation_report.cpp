@@ -12,6 +12,10 @@ namespace noroshi {
 namespace {
 
 using Json = nlohmann::ordered_json;
+using simulate::ExportProtocol;
+using simulate::route_of;
+using simulate::Scenario;
+using simulate::Truth;
 
 Json addresses(const std::set<IpAddress>& set) {
   auto list = Json::array();
@@ -32,7 +36,7 @@ void add_span(Json& object, const Truth::Span& span) {
 
 Json scenario_json(const Scenario& scenario) {
   auto routers = Json::array();
-  for (std::size_t i = 0; i < kExportProtocols; ++i) {
+  for (std::size_t i = 0; i < simulate::kExportProtocols; ++i) {
     if (!scenario.routers[i]) continue;
     const auto protocol = static_cast<ExportProtocol>(i);
     routers.push_back({{"protocol", to_string(protocol)},
@@ -133,7 +137,7 @@ Json or_null(const std::string& text) { return text.empty() ? Json() : Json(text
 
 std::string truth_json(const Scenario& scenario, const Truth& truth) {
   auto prefixes = Json::array();
-  for (const auto* prefix : kLinePrefixes) prefixes.push_back(prefix);
+  for (const auto* prefix : simulate::kLinePrefixes) prefixes.push_back(prefix);
   const Json document{{"says", "simulated"},
                       {"simulated", true},
                       {"scenario", scenario_json(scenario)},

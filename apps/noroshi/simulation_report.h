@@ -14,7 +14,7 @@ namespace noroshi {
 /// What a run of `noroshi simulate` made.
 struct SimulationSummary {
   struct Router {
-    ExportProtocol protocol = ExportProtocol::kNetflow9;
+    simulate::ExportProtocol protocol = simulate::ExportProtocol::kNetflow9;
     EncodeStatistics encoded = {};
     std::uint64_t octets = 0;   ///< of UDP payload
     std::uint64_t packets = 0;  ///< as exported
@@ -29,12 +29,15 @@ struct SimulationSummary {
 };
 
 /// The truth file (docs/reference/truth.md).
-[[nodiscard]] std::string truth_json(const Scenario& scenario, const Truth& truth);
+[[nodiscard]] std::string truth_json(const simulate::Scenario& scenario,
+                                     const simulate::Truth& truth);
 /// What --json prints.
-[[nodiscard]] std::string summary_json(const Scenario& scenario, const SimulationSummary& summary,
-                                       const Truth& truth);
+[[nodiscard]] std::string summary_json(const simulate::Scenario& scenario,
+                                       const SimulationSummary& summary,
+                                       const simulate::Truth& truth);
 /// The same for people, several lines.
-[[nodiscard]] std::string summary_text(const Scenario& scenario, const SimulationSummary& summary,
-                                       const Truth& truth);
+[[nodiscard]] std::string summary_text(const simulate::Scenario& scenario,
+                                       const SimulationSummary& summary,
+                                       const simulate::Truth& truth);
 
 }  // namespace noroshi

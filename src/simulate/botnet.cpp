@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-namespace noroshi {
+namespace noroshi::simulate {
 namespace {
 
 using std::chrono::milliseconds;
@@ -215,4 +215,4 @@ std::unique_ptr<Habit> http_poller_bot(const HttpPollerBotnet& botnet) {
   return std::make_unique<HttpPollerBot>(botnet);
 }
 
-}  // namespace noroshi
+}  // namespace noroshi::simulate

@@ -6,7 +6,7 @@
 #include "simulate/habit.h"
 #include "simulate/scenario.h"
 
-namespace noroshi {
+namespace noroshi::simulate {
 
 /// One flood: every bot sends to the victim for the while.
 struct Attack {
@@ -41,4 +41,4 @@ struct HttpPollerBotnet {
                                                     const Scenario& scenario, Timestamp infected);
 [[nodiscard]] std::unique_ptr<Habit> http_poller_bot(const HttpPollerBotnet& botnet);
 
-}  // namespace noroshi
+}  // namespace noroshi::simulate

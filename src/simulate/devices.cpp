@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-namespace noroshi {
+namespace noroshi::simulate {
 namespace {
 
 using std::chrono::milliseconds;
@@ -209,4 +209,4 @@ std::unique_ptr<Habit> inbound_scans(const Services& services) {
   return std::make_unique<InboundScans>(services);
 }
 
-}  // namespace noroshi
+}  // namespace noroshi::simulate

@@ -4,7 +4,7 @@
 
 #include "simulate/habit.h"
 
-namespace noroshi {
+namespace noroshi::simulate {
 
 // What devices do by themselves: as regular as a bot, and innocent. The truth names their servers
 // as hard negatives. `services` must outlive the habit.
@@ -23,4 +23,4 @@ namespace noroshi {
 /// The line is called by strangers that scan the Internet: the noise every address hears.
 [[nodiscard]] std::unique_ptr<Habit> inbound_scans(const Services& services);
 
-}  // namespace noroshi
+}  // namespace noroshi::simulate

@@ -5,7 +5,7 @@
 #include "base/check.h"
 #include "model/flow_batch.h"
 
-namespace noroshi {
+namespace noroshi::simulate {
 namespace {
 
 using Placement = PacketGroup::Placement;
@@ -71,4 +71,4 @@ void add_udp(Exchange& exchange, const UdpPart& part) {
   exchange.down.add({part.down_packets, sized(part.down_size + header), 0, Placement::kSpread});
 }
 
-}  // namespace noroshi
+}  // namespace noroshi::simulate

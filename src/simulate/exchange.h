@@ -8,7 +8,7 @@
 #include "base/time.h"
 #include "net/endpoint.h"
 
-namespace noroshi {
+namespace noroshi::simulate {
 
 /// Why packets were sent. Written into the truth, never into a flow.
 enum class Purpose : std::uint8_t {
@@ -95,4 +95,4 @@ struct UdpPart {
 };
 void add_udp(Exchange& exchange, const UdpPart& part);
 
-}  // namespace noroshi
+}  // namespace noroshi::simulate

@@ -6,7 +6,7 @@
 #include "encode/netflow9.h"
 #include "encode/sflow5.h"
 
-namespace noroshi {
+namespace noroshi::simulate {
 namespace {
 
 constexpr std::uint32_t kRouters = 0xcb00'71f1;    // 203.0.113.241 and the next three
@@ -55,4 +55,4 @@ std::string_view to_string(ExportProtocol protocol) {
   return "";
 }
 
-}  // namespace noroshi
+}  // namespace noroshi::simulate

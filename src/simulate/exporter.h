@@ -7,7 +7,7 @@
 #include "encode/pcap.h"
 #include "simulate/scenario.h"
 
-namespace noroshi {
+namespace noroshi::simulate {
 
 /// The encoder of the router that speaks this protocol. All routers have run for twelve days when
 /// the scenario starts.
@@ -20,4 +20,4 @@ namespace noroshi {
 /// "netflow5", "netflow9", "ipfix", "sflow".
 [[nodiscard]] std::string_view to_string(ExportProtocol protocol);
 
-}  // namespace noroshi
+}  // namespace noroshi::simulate

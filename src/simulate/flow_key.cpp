@@ -1,6 +1,6 @@
 #include "simulate/flow_key.h"
 
-namespace noroshi {
+namespace noroshi::simulate {
 namespace {
 
 constexpr std::uint32_t kLineInterface = 10;
@@ -67,4 +67,4 @@ void append_row(FlowBatch& rows, const OneDirection::Key& key, const Metered& me
   rows.mutable_end_reason()[row] = end_reason;
 }
 
-}  // namespace noroshi
+}  // namespace noroshi::simulate

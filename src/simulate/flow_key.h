@@ -5,7 +5,7 @@
 #include "model/flow_batch.h"
 #include "simulate/exchange.h"
 
-namespace noroshi {
+namespace noroshi::simulate {
 
 /// The packets of an exchange in one direction: who sends to whom, and from when.
 struct OneDirection {
@@ -48,4 +48,4 @@ struct Metered {
 void append_row(FlowBatch& rows, const OneDirection::Key& key, const Metered& metered,
                 std::uint32_t sampling_rate, std::uint8_t end_reason);
 
-}  // namespace noroshi
+}  // namespace noroshi::simulate

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-namespace noroshi {
+namespace noroshi::simulate {
 namespace {
 
 using std::chrono::milliseconds;
@@ -111,4 +111,4 @@ milliseconds diurnal_wait(Random& random, Timestamp now, milliseconds mean) {
   return random.exponential(mean * 1000 / diurnal_permille(now)) + milliseconds(1);
 }
 
-}  // namespace noroshi
+}  // namespace noroshi::simulate

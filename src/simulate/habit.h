@@ -7,7 +7,7 @@
 #include "simulate/random.h"
 #include "simulate/services.h"
 
-namespace noroshi {
+namespace noroshi::simulate {
 
 /// A subscriber's line and what its habits share.
 struct Line {
@@ -66,4 +66,4 @@ void transfer(const Exchange& conversation, const Transfer& transfer, Traffic& t
 [[nodiscard]] std::chrono::milliseconds diurnal_wait(Random& random, Timestamp now,
                                                      std::chrono::milliseconds mean);
 
-}  // namespace noroshi
+}  // namespace noroshi::simulate

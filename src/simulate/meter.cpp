@@ -7,7 +7,7 @@
 
 #include "simulate/flow_key.h"
 
-namespace noroshi {
+namespace noroshi::simulate {
 namespace {
 
 // IPFIX flowEndReason (136).
@@ -213,4 +213,4 @@ std::unique_ptr<Meter> make_packet_exporter(PacketSampler sampler) {
   return std::make_unique<PacketExporter>(sampler);
 }
 
-}  // namespace noroshi
+}  // namespace noroshi::simulate

@@ -7,7 +7,7 @@
 #include "simulate/exchange.h"
 #include "simulate/random.h"
 
-namespace noroshi {
+namespace noroshi::simulate {
 
 /// What a router makes of the packets it forwards: samples them, then meters what was sampled.
 /// Sampling comes first, packet by packet: a flow none of whose packets was taken does not exist,
@@ -36,4 +36,4 @@ struct FlowTimeouts {
 /// Every sampled packet a row of its own, as sFlow agents do.
 [[nodiscard]] std::unique_ptr<Meter> make_packet_exporter(PacketSampler sampler);
 
-}  // namespace noroshi
+}  // namespace noroshi::simulate

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <optional>
 
-namespace noroshi {
+namespace noroshi::simulate {
 namespace {
 
 using std::chrono::milliseconds;
@@ -159,4 +159,4 @@ std::unique_ptr<Habit> updates(const Services& services) {
   return std::make_unique<Updates>(services);
 }
 
-}  // namespace noroshi
+}  // namespace noroshi::simulate

@@ -4,7 +4,7 @@
 
 #include "simulate/habit.h"
 
-namespace noroshi {
+namespace noroshi::simulate {
 
 // What people do with the Internet: irregular, heavy-tailed, most of it in the evening. `services`
 // must outlive the habit.
@@ -19,4 +19,4 @@ namespace noroshi {
 /// Systems and applications that ask for updates every hour or so and sometimes find a large one.
 [[nodiscard]] std::unique_ptr<Habit> updates(const Services& services);
 
-}  // namespace noroshi
+}  // namespace noroshi::simulate

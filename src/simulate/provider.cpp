@@ -7,7 +7,7 @@
 #include "simulate/devices.h"
 #include "simulate/people.h"
 
-namespace noroshi {
+namespace noroshi::simulate {
 namespace {
 
 using std::chrono::milliseconds;
@@ -166,4 +166,4 @@ const FlowBatch& Provider::rows(ExportProtocol router) const {
   return routers_[static_cast<std::size_t>(found - protocols_.begin())].rows;
 }
 
-}  // namespace noroshi
+}  // namespace noroshi::simulate

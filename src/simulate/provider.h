@@ -12,7 +12,7 @@
 #include "simulate/scenario.h"
 #include "simulate/truth.h"
 
-namespace noroshi {
+namespace noroshi::simulate {
 
 /// A simulated provider: lines with habits, some of them infected, behind routers that sample,
 /// meter and export. Time passes by the second, and only what is still to happen is held: the flows
@@ -91,4 +91,4 @@ class Provider final : private Traffic {
   Truth truth_;
 };
 
-}  // namespace noroshi
+}  // namespace noroshi::simulate

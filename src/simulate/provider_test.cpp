@@ -10,7 +10,7 @@
 #include "net/prefix.h"
 #include "simulate/exporter.h"
 
-namespace noroshi {
+namespace noroshi::simulate {
 namespace {
 
 using std::chrono::minutes;
@@ -238,4 +238,4 @@ TEST(Provider, UsesOnlyAddressesThatHoldNoRealHost) {
 }
 
 }  // namespace
-}  // namespace noroshi
+}  // namespace noroshi::simulate

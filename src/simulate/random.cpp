@@ -5,7 +5,7 @@
 
 #include "base/check.h"
 
-namespace noroshi {
+namespace noroshi::simulate {
 namespace {
 
 std::uint64_t split_mix(std::uint64_t& state) {
@@ -140,4 +140,4 @@ std::optional<std::uint64_t> PacketSampler::next(std::uint64_t from, std::uint64
   return index;
 }
 
-}  // namespace noroshi
+}  // namespace noroshi::simulate

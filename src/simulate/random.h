@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <optional>
 
-namespace noroshi {
+namespace noroshi::simulate {
 
 /// Random numbers that are the same for a seed on every machine and with every compiler:
 /// xoshiro256** (Blackman and Vigna, "Scrambled Linear Pseudorandom Number Generators", 2021)
@@ -69,4 +69,4 @@ class PacketSampler {
   Random random_;
 };
 
-}  // namespace noroshi
+}  // namespace noroshi::simulate

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <vector>
 
-namespace noroshi {
+namespace noroshi::simulate {
 namespace {
 
 using std::chrono::milliseconds;
@@ -116,4 +116,4 @@ TEST(PacketSampler, TakesEachPlaceInAGroupEquallyOften) {
 }
 
 }  // namespace
-}  // namespace noroshi
+}  // namespace noroshi::simulate

@@ -5,7 +5,7 @@
 
 #include "base/time.h"
 
-namespace noroshi {
+namespace noroshi::simulate {
 
 /// What the provider's routers speak.
 enum class ExportProtocol : std::uint8_t { kNetflow5, kNetflow9, kIpfix, kSflow5 };
@@ -32,4 +32,4 @@ struct Scenario {
   [[nodiscard]] Timestamp end() const { return start + duration; }
 };
 
-}  // namespace noroshi
+}  // namespace noroshi::simulate

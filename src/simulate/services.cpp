@@ -5,7 +5,7 @@
 
 #include "base/check.h"
 
-namespace noroshi {
+namespace noroshi::simulate {
 namespace {
 
 constexpr std::uint32_t kBenchmark = 0xc612'0000;       // 198.18.0.0/15
@@ -101,4 +101,4 @@ IpAddress line_v6(std::uint32_t line, Random& random) {
   return from_words(kLines | line, random.next());
 }
 
-}  // namespace noroshi
+}  // namespace noroshi::simulate

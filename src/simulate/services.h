@@ -6,7 +6,7 @@
 #include "net/ip_address.h"
 #include "simulate/random.h"
 
-namespace noroshi {
+namespace noroshi::simulate {
 
 /// A server in the Internet beyond the provider. Some answer over IPv6 too.
 struct Server {
@@ -58,4 +58,4 @@ struct Services {
 
 inline constexpr const char* kLinePrefixes[] = {"100.64.0.0/10", "2001:db8:1000::/36"};
 
-}  // namespace noroshi
+}  // namespace noroshi::simulate

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace noroshi {
+namespace noroshi::simulate {
 
 void Truth::Span::extend(const Exchange& exchange) {
   first = std::min(first, exchange.start);
@@ -138,4 +138,4 @@ std::string_view to_string(Purpose purpose) {
   return "";
 }
 
-}  // namespace noroshi
+}  // namespace noroshi::simulate

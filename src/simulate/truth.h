@@ -10,7 +10,7 @@
 #include "net/endpoint.h"
 #include "simulate/exchange.h"
 
-namespace noroshi {
+namespace noroshi::simulate {
 
 /// What really happened in a simulation, taken from the packets themselves as they were sent,
 /// before sampling.
@@ -77,4 +77,4 @@ class Truth {
 /// The names that the truth file uses: "command", "scan", "flood", "camera_keep_alive" …
 [[nodiscard]] std::string_view to_string(Purpose purpose);
 
-}  // namespace noroshi
+}  // namespace noroshi::simulate

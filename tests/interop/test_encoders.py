@@ -11,7 +11,7 @@ import unittest
 from harness import peers, program, testing
 
 # A few thousand records: seconds at every peer.
-SMALL = ("--subscribers", 60, "--infected", 8, "--duration", "20m", "--seed", 3,
+SMALL = ("--subscribers", 60, "--infected", 8, "--duration", "20m",
          "--start", "2026-11-02T10:00:00Z")
 FLOW_PROTOCOLS = ("netflow5", "netflow9", "ipfix")
 PORTS = {"netflow5": 2055, "netflow9": 9995, "ipfix": 4739, "sflow": 6343}
@@ -62,7 +62,9 @@ class Tshark(unittest.TestCase):
             # In sFlow tshark follows the sampled TCP connections and remarks on their resets.
             if protocol != "sflow":
                 complaints += " || _ws.expert.severity >= 4194304"
-            self.assertEqual(tshark(capture, protocol, "frame.number", condition=complaints), [[]], protocol)
+            condition = f"udp.dstport == {PORTS[protocol]} && ({complaints})"
+            complained = tshark(capture, protocol, "frame.number", condition=condition)
+            self.assertEqual(complained, [[]], protocol)
 
     @in_folder
     def test_counts_the_records_packets_and_octets_of_the_summary(self, folder):
@@ -170,7 +172,7 @@ class Noroshi(unittest.TestCase):
         first = Simulated(folder, "--protocol", "all").capture.read_bytes()
         self.assertEqual(first, Simulated(folder, "--protocol", "all").capture.read_bytes())
         self.assertNotEqual(first,
-                            Simulated(folder, "--protocol", "all", "--seed", 4).capture.read_bytes())
+                            Simulated(folder, "--protocol", "all", "--seed", 2).capture.read_bytes())
 
 
 class Refusals(unittest.TestCase):
