@@ -51,4 +51,4 @@ test: ## all that CI does
 	@tools/test.sh
 
 man: build ## the manual pages, in build/man
-	@tools/man.sh $(DEV)/noroshi build/man
+	@mkdir -p build/man && $(DEV)/noroshi --write-man-pages build/man && ls build/man

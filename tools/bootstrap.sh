@@ -7,7 +7,7 @@
 #   build    compiler and libraries
 #   demo     what tools/demo.sh needs: the same
 #   test     build, and the peers and libraries of the tests (the default)
-#   develop  test, and clang, formatter, linter, fuzzer, man pages
+#   develop  test, and clang, formatter, linter, fuzzer
 set -euo pipefail
 
 # package=upstream version. A newer Debian revision of that version (a security fix) is welcome;
@@ -24,7 +24,7 @@ test_packages=(
 )
 develop_packages=(
   'clang=1:14.0*' 'clang-14=1:14.0*' 'libclang-rt-14-dev=1:14.0*' 'llvm=1:14.0*'
-  'clang-format=1:14.0*' 'clang-tidy=1:14.0*' 'make=4.3*' 'help2man=1.49*' 'git=1:2.39*'
+  'clang-format=1:14.0*' 'clang-tidy=1:14.0*' 'make=4.3*' 'git=1:2.39*'
 )
 
 say() { printf '%s\n' "bootstrap: $*"; }

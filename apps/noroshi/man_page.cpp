@@ -34,13 +34,13 @@ std::string page_name(std::string name) {
   return name;
 }
 
-/// "--format TEXT:{json,csv}" or "FILE ...".
+/// "--format FORMAT:{json,csv}" or "FILE ...".
 std::string option_title(const CLI::Option& option) {
   const auto name =
       option.get_positional() ? option.get_single_name() : option.get_name(false, true);
   if (option.get_positional()) return name + (option.get_expected_max() > 1 ? " ..." : "");
-  if (option.get_type_size() == 0) return name;
-  return name + " " + option.get_type_name();
+  const auto type = option.get_type_size() == 0 ? std::string() : option.get_type_name();
+  return type.empty() ? name : name + " " + type;
 }
 
 std::string synopsis(const CLI::App& command, const std::string& name) {

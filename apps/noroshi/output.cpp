@@ -30,6 +30,7 @@ void complain(std::string_view message) {
 }
 
 void complain(std::string_view path, std::string_view message) {
+  if (path == "-") path = "standard input";
   if (message.starts_with(fmt::format("{}: ", path)))
     complain(message);
   else

@@ -25,7 +25,7 @@ class Output {
 
 /// One line on standard error: "noroshi: conn.log: …".
 void complain(std::string_view message);
-/// The same about `path`, which the message may already begin with.
+/// The same about `path` ("-" is standard input), which the message may already begin with.
 void complain(std::string_view path, std::string_view message);
 
 }  // namespace noroshi

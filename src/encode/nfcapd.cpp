@@ -155,7 +155,7 @@ class NfcapdWriter::Implementation {
     const bool layout17 = config_.layout == NfcapdLayout::k17;
     const auto records = nfcapd_compress(config_.compression, block_.bytes());
     write_block_header(blocks_, block_records_, records.size(),
-                       layout17 ? kBlockOfRecords17 : kBlockOfRecords16, 0);
+                       layout17 ? kBlockOfRecords17 : kBlockOfRecords16);
     blocks_.write_bytes(records);
     ++block_count_;
     block_.clear();
@@ -163,11 +163,11 @@ class NfcapdWriter::Implementation {
   }
 
   static void write_block_header(ByteWriter& out, std::uint32_t records, std::size_t size,
-                                 std::uint16_t type, unsigned flags) {
+                                 std::uint16_t type) {
     out.write_u32_le(records);
     out.write_u32_le(static_cast<std::uint32_t>(size));
     out.write_u16_le(type);
-    out.write_u16_le(static_cast<std::uint16_t>(flags));
+    out.write_u16_le(0);  // compressed as the file header says
   }
 
   std::vector<std::byte> file16() {
@@ -210,9 +210,9 @@ class NfcapdWriter::Implementation {
     appendix.write_u16_le(kStatistics);
     appendix.write_u16_le(4 + 18 * 8);
     sums_.write(appendix, NfcapdLayout::k17);
-    write_block_header(file, 2, appendix.size(), kBlockOfRecords17,
-                       kBlockUncompressed | kBlockUnencrypted);
-    file.write_bytes(appendix.bytes());
+    const auto records = nfcapd_compress(config_.compression, appendix.bytes());
+    write_block_header(file, 2, records.size(), kBlockOfRecords17);
+    file.write_bytes(records);
     return file.take();
   }
 

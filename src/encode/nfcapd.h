@@ -27,7 +27,8 @@ class NfcapdWriter {
     NfcapdCompression compression = NfcapdCompression::kLz4;
     std::string ident = "none";  ///< the source's name; at most 127 bytes are kept
     Timestamp created{};
-    /// Layout 1 only: the older flow record, whose exporter number has 8 bits.
+    /// Layout 1 only: the older flow record, whose exporter number has 8 bits. nfdump 1.7 passes
+    /// over these.
     bool narrow_exporter_numbers = false;
     std::size_t block_size = std::size_t{1} << 20;
   };

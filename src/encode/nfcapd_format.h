@@ -41,8 +41,6 @@ inline constexpr std::uint32_t kFileLz4 = 0x10;
 inline constexpr std::uint16_t kBlockOfRecords16 = 2;
 inline constexpr std::uint16_t kBlockOfRecords17 = 3;
 inline constexpr std::uint16_t kBlockUncompressed = 0x1;  // flags, whatever the file header says
-inline constexpr std::uint16_t kBlockUnencrypted = 0x2;
-inline constexpr std::uint16_t kBlockAutoread = 0x4;
 
 enum RecordType : std::uint16_t {
   kNarrowFlow16 = 1,  // exporter number in 8 bits

@@ -11,8 +11,7 @@
 namespace noroshi {
 
 /// One row of a batch, its counters as nfdump would keep them: multiplied by the sampling rate.
-class NfcapdRow {
- public:
+struct NfcapdRow {
   NfcapdRow(const FlowBatch& batch, std::size_t row);
 
   const FlowBatch& batch;

@@ -16,7 +16,7 @@ struct ContactFacts {
   bool server_is_local = false;
   /// An address at which somebody can run a server: not multicast, broadcast, link-local …
   bool server_can_serve = false;
-  KnownService service;
+  KnownService service{};
 };
 
 /// What the whole window says about how a contact may be read.
@@ -28,7 +28,7 @@ struct View {
   bool one_way = false;
   /// Rows of unstated sampling come from a sensor that evidently saw every packet.
   bool unstated_is_unsampled = false;
-  std::span<const LearntTimeout> timeouts;
+  std::span<const LearntTimeout> timeouts{};
 
   [[nodiscard]] std::uint32_t sampling_of(const Contact& contact) const {
     if (contact.sampling_rate != 0) return contact.sampling_rate;

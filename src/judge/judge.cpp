@@ -28,13 +28,29 @@ constexpr double kMostForAttacks = 4.6;
 /// worth half.
 constexpr double kAtSoftServices = 0.5;
 
+/// What being a known service says. Hard: whoever suppresses must outweigh all that one host's
+/// behaviour can show. Soft: most of what a host calls is of these kinds, little of C&C is.
+double log_ratio_of(ServiceWeight weight) {
+  switch (weight) {
+    case ServiceWeight::kHard:
+      return -8;
+    case ServiceWeight::kSoft:
+      return -2;
+    case ServiceWeight::kNone:
+      return 0;
+  }
+  return 0;
+}
+
 /// How the hosts inside behave, whatever they call.
 struct ClientProfile {
   std::vector<Attack> attacks;
   std::set<std::pair<Protocol, Port>> scan_ports;
   std::set<std::pair<IpAddress, Protocol>> scanned_hosts;
   std::set<Endpoint> victims;
-  std::uint64_t kept = 0;   ///< servers it keeps calling that are not suppressed
+  /// How many servers it keeps calling, each by how far it may command: usual services count as
+  /// little as they are softened, suppressed ones not at all.
+  double kept = 0;
   std::uint64_t peers = 0;  ///< distinct endpoints on unregistered high ports
   std::set<std::uint16_t> peer_ports;
 };
@@ -95,7 +111,7 @@ class Bench {
                                    .first = one.first,
                                    .last = one.last});
       }
-      if (is_sustained(one) && facts(index).service.weight != ServiceWeight::kHard) ++profile.kept;
+      if (is_sustained(one)) profile.kept += std::exp(log_ratio_of(facts(index).service.weight));
       if (facts(index).service.name.empty() && one.server.port.value >= 1024) {
         ++profile.peers;
         profile.peer_ports.insert(one.server.port.value);
@@ -172,7 +188,7 @@ class Bench {
                fact.service.weight != ServiceWeight::kHard) {
       // An attacking host is commanded by one of the servers that it keeps calling, or, as often,
       // by one that is not in view: half of one in `kept`, against one in a thousand of all.
-      const double share = 0.5 / static_cast<double>(std::max<std::uint64_t>(profile.kept, 1));
+      const double share = 0.5 / std::max(profile.kept, 1.0);
       const double llr = std::clamp(std::log(share / kPriorProbability), 0.0, kMostForAttacks);
       add(EvidenceGroup::kBehaviour, "client_attacks", static_cast<double>(profile.attacks.size()),
           llr, {{"attacks", fmt::format("{}", profile.attacks.size())}});
@@ -180,12 +196,10 @@ class Bench {
     if (is_scan_target(index) && one.longest < 600'000)
       add(EvidenceGroup::kBehaviour, "scan_target", one.server.port.value, -3,
           {{"port", fmt::format("{}", one.server.port.value)}});
-    if (fact.service.weight == ServiceWeight::kHard)
-      add(EvidenceGroup::kInfrastructure, "known_service_hard", 1, -8,
-          {{"service", std::string(fact.service.name)}});
-    if (fact.service.weight == ServiceWeight::kSoft)
-      add(EvidenceGroup::kInfrastructure, "known_service_soft", 1, -2,
-          {{"service", std::string(fact.service.name)}});
+    if (fact.service.weight != ServiceWeight::kNone)
+      add(EvidenceGroup::kInfrastructure,
+          fact.service.weight == ServiceWeight::kHard ? "known_service_hard" : "known_service_soft",
+          1, log_ratio_of(fact.service.weight), {{"service", std::string(fact.service.name)}});
     if (fact.server_is_local) add(EvidenceGroup::kInfrastructure, "inside", 1, -1.5, {});
     constexpr std::uint64_t kManyPeers = 30;
     if (profile.peers >= kManyPeers && profile.peer_ports.size() * 2 >= kManyPeers &&

@@ -37,7 +37,7 @@ struct Evidence {
   /// Natural log of the likelihood ratio P(seen | C&C) / P(seen | not), before any group cap.
   double log_likelihood_ratio = 0;
   /// Named values for the sentence, already printed: no client's address is ever among them.
-  std::vector<std::pair<std::string_view, std::string>> arguments;
+  std::vector<std::pair<std::string_view, std::string>> arguments{};
 };
 
 }  // namespace noroshi

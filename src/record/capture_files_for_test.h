@@ -2,11 +2,18 @@
 
 #include <bit>
 #include <cstdint>
+#include <memory>
+#include <utility>
 #include <vector>
 
 #include "base/byte_writer.h"
+#include "record/memory_stream.h"
 
 namespace noroshi {
+
+inline Input input_of(std::vector<std::byte> bytes) {
+  return Input(std::make_unique<MemoryStream>(std::move(bytes)));
+}
 
 /// Writes integers in the byte order of a capture file, for tests.
 class OrderedWriter {

@@ -237,6 +237,6 @@ Result<std::unique_ptr<Recording>> open_nfcapd(Input input, const RecordingOptio
 
 }  // namespace
 
-const RecordingFormat kNfcapdFormat{recognises_nfcapd, open_nfcapd};
+const RecordingFormat kNfcapd{recognises_nfcapd, open_nfcapd};
 
 }  // namespace noroshi

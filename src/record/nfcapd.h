@@ -27,6 +27,6 @@ namespace noroshi {
 /// "damaged_record", "unknown_extension_map" (flows whose layout nobody stated, lost),
 /// "unsupported_block" (of nfdump 1.5) and "missing_blocks" (the header counts more than there
 /// are).
-extern const RecordingFormat kNfcapdFormat;
+extern const RecordingFormat kNfcapd;
 
 }  // namespace noroshi

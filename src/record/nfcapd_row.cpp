@@ -52,13 +52,13 @@ void store_nfcapd_flow(const NfcapdFlow& stored, const NfcapdExporters& exporter
   batch.mutable_destination_address()[row] = flow.destination_address;
   batch.mutable_packets()[row] = flow.packets;
   batch.mutable_bytes()[row] = flow.bytes;
-  batch.mutable_source_port()[row] = flow.source_port;
   batch.mutable_protocol()[row] = flow.protocol;
   batch.mutable_tcp_flags()[row] = flow.tcp_flags;
   if (flow.protocol == kIcmp.value || flow.protocol == kIcmpV6.value) {
     batch.mutable_icmp_type()[row] = static_cast<std::uint8_t>(flow.destination_port >> 8);
     batch.mutable_icmp_code()[row] = static_cast<std::uint8_t>(flow.destination_port & 0xff);
   } else {
+    batch.mutable_source_port()[row] = flow.source_port;
     batch.mutable_destination_port()[row] = flow.destination_port;
   }
 

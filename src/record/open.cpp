@@ -3,10 +3,12 @@
 #include <array>
 
 #include "record/binetflow.h"
+#include "record/capture.h"
 #include "record/compressed_stream.h"
 #include "record/flow_csv.h"
 #include "record/flow_json.h"
 #include "record/format.h"
+#include "record/ipfix_file.h"
 #include "record/nfcapd.h"
 #include "record/recording.h"
 #include "record/zeek.h"
@@ -16,7 +18,8 @@ namespace {
 
 /// Asked in this order; the strictest magic first, the loosest text last.
 constexpr std::array kFormats{
-    &kNfcapdFormat, &kZeekTsv, &kZeekJson, &kBinetflow, &kFlowCsv, &kFlowJson,
+    &kPcap,     &kPcapng,    &kNfcapd,  &kIpfixFile, &kZeekTsv,
+    &kZeekJson, &kBinetflow, &kFlowCsv, &kFlowJson,
 };
 
 /// Adds what the stream below says of its own end (a gzip file cut short) to the damage that the

@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-#include "record/bytes_stream_for_test.h"
 #include "record/capture_files_for_test.h"
 
 namespace noroshi {

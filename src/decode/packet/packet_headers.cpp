@@ -63,7 +63,8 @@ std::optional<Network> read_ipv4(std::span<const std::byte> packet) {
   headers.destination_address = IpAddress::from_v4(destination);
   headers.ip_length = static_cast<std::uint32_t>(length);
   headers.ip_length_unstated = total_length == 0;
-  headers.is_later_fragment = (fragment & 0x1fff) != 0;
+  headers.fragment_offset = (fragment & 0x1fffu) * 8;
+  headers.is_later_fragment = headers.fragment_offset != 0;
   headers.is_fragment = headers.is_later_fragment || (fragment & 0x2000) != 0;
   if (headers.is_fragment) headers.fragment_id = identification;
   const auto captured = first_of(packet, length);
@@ -94,7 +95,8 @@ std::size_t skip_extension_headers(std::span<const std::byte> bytes, PacketHeade
         const auto identification = reader.read_u32();
         if (!reader.ok()) return offset;
         // Offset 0 and no more to come is an "atomic fragment" (RFC 6946): a whole packet.
-        headers.is_later_fragment = (fragment & 0xfff8) != 0;
+        headers.fragment_offset = fragment & 0xfff8u;
+        headers.is_later_fragment = headers.fragment_offset != 0;
         headers.is_fragment = headers.is_later_fragment || (fragment & 1) != 0;
         if (headers.is_fragment) headers.fragment_id = identification;
         break;
@@ -140,6 +142,9 @@ std::optional<Network> read_ipv6(std::span<const std::byte> packet) {
 /// short; has_layer4 says that all were.
 void read_layer4(Network& network, std::size_t ip_offset) {
   auto& headers = network.headers;
+  // Bounded framing and extension headers keep offsets far below 64 KiB.
+  headers.ip_end_offset = static_cast<std::uint32_t>(ip_offset) + headers.ip_length;
+  headers.layer4_offset = static_cast<std::uint16_t>(ip_offset + network.layer4_offset);
   if (headers.is_later_fragment) return;
   ByteReader reader(network.layer4);
   std::size_t length = 0;
@@ -179,10 +184,9 @@ void read_layer4(Network& network, std::size_t ip_offset) {
   }
   if (!reader.ok()) return;
   headers.has_layer4 = true;
-  // A header length that lies still ends inside the packet, and bounded framing keeps that small.
+  // A header length that lies still ends inside the packet.
   length = std::clamp(length, reader.position(), network.layer4.size());
-  headers.layer4_payload_offset =
-      static_cast<std::uint16_t>(ip_offset + network.layer4_offset + length);
+  headers.layer4_payload_offset = static_cast<std::uint16_t>(headers.layer4_offset + length);
 }
 
 }  // namespace

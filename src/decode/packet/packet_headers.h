@@ -47,11 +47,14 @@ struct PacketHeaders {
   bool is_later_fragment = false;  ///< offset > 0: no layer 4 header, ports are 0
   bool has_layer4 = false;         ///< ports and flags were really read
   std::uint32_t fragment_id = 0;
-  std::uint32_t ip_length = 0;  ///< octets from the IP header to the end, as the header says
+  std::uint32_t fragment_offset = 0;  ///< octets behind the headers that every fragment repeats
+  std::uint32_t ip_length = 0;        ///< octets from the IP header to the end, as the header says
   /// The header says 0 (segmentation left to the network card, jumbograms): ip_length is what was
   /// captured, and whoever knows how much was not adds that.
   bool ip_length_unstated = false;
-  std::uint16_t layer4_payload_offset = 0;  ///< from the packet's start; 0 unless has_layer4
+  std::uint32_t ip_end_offset = 0;          ///< from the packet's start; may lie beyond the capture
+  std::uint16_t layer4_offset = 0;          ///< from the packet's start: what is behind IP
+  std::uint16_t layer4_payload_offset = 0;  ///< likewise; 0 unless has_layer4
 };
 
 /// Reads Ethernet (VLAN, QinQ, MPLS), cooked, PPP or raw framing, then IPv4 or IPv6 with its

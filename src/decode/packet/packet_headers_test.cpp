@@ -232,6 +232,8 @@ TEST(PacketHeaders, TellsFirstFromLaterFragments) {
   const auto later = *read_packet_headers(LinkType::kRawIp, ipv4(17, udp(), 0x0003));
   EXPECT_TRUE(later.is_fragment);
   EXPECT_TRUE(later.is_later_fragment);
+  EXPECT_EQ(later.fragment_offset, 24u);
+  EXPECT_EQ(later.layer4_offset, 20);
   EXPECT_FALSE(later.has_layer4);
   EXPECT_EQ(later.destination_port, 0);
   EXPECT_EQ(later.layer4_payload_offset, 0);
@@ -268,6 +270,8 @@ TEST(PacketHeaders, ReadsIpv6FragmentHeaders) {
   EXPECT_EQ(first.source_port, 5353);
   const auto later = fragment(0x0010);
   EXPECT_TRUE(later.is_later_fragment);
+  EXPECT_EQ(later.fragment_offset, 16u);
+  EXPECT_EQ(later.layer4_offset, 48);
   EXPECT_EQ(later.protocol, 17);
   EXPECT_FALSE(later.has_layer4);
   const auto atomic = fragment(0x0000);
