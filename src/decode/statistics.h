@@ -27,7 +27,7 @@ struct DecodeStatistics {
   std::uint64_t lost_datagrams = 0;   ///< by sequence number, where it counts datagrams (v9, sFlow)
   std::uint64_t reordered = 0;        ///< datagrams that arrived behind their successor
   std::uint64_t sequence_resets = 0;  ///< exporter restarts seen in the sequence number
-  std::uint64_t clamped_times = 0;    ///< flow times refused as absurd; receive time stands in
+  std::uint64_t clamped_times = 0;    ///< flow times refused as absurd; export time stands in
   std::array<std::uint64_t, kUndecodableReasons> undecodable{};
 
   void count(Undecodable reason) { ++undecodable[static_cast<std::size_t>(reason)]; }
