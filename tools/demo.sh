@@ -32,7 +32,7 @@ step 'Recording: a simulated provider, a few of its subscribers infected'
 step "noroshi recording show $recording"
 "$noroshi" recording show "$recording"
 
-step "noroshi analyze $recording"
-"$noroshi" analyze "$recording"
+step "noroshi analyze --top 8 $recording"
+"$noroshi" analyze --top 8 "$recording"
 
 printf '\nDone in %d s. Try your own: %s analyze FILE…\n' $((SECONDS - began)) "$noroshi"

@@ -117,6 +117,11 @@ class Logstash(Expectations):
         "39": (21, 0), "41": (5, 0), "42": (19, 0), "44": (29, 0), "45": (25, 0), "46": (8, 0),
         "47": (1, 0), "48": (8, 0),
     }  # fmt: skip
+    # What is nevertheless counted as undecodable in them, and rightly.
+    LEFT_OVER = {
+        "11": {"unsupported_feature": 1},  # a second message behind the first in one datagram
+        "28": {"malformed_record": 1},  # sixteen octets that are no padding behind the record
+    }
 
     def check(self, number, records, options):
         shown = show(logstash(number))
@@ -127,7 +132,7 @@ class Logstash(Expectations):
         for number, (records, options) in self.UNDISPUTED.items():
             with self.subTest(capture=number):
                 shown = self.check(number, records, options)
-                self.assertEqual(self.undecodable(shown), 0, shown)
+                self.assertEqual(shown["undecodable"], self.LEFT_OVER.get(number, {}), shown)
 
     def test_01_two_datagrams_glued_together_hold_the_two_records_the_header_says(self):
         self.check("01", 2, 0)
@@ -142,10 +147,11 @@ class Logstash(Expectations):
             self.check("03", 0, 0), undecodable={"count_mismatch": 1}, flows=0, packets=0
         )
 
-    def test_09_invalid_netflow9_is_counted_and_gives_no_nonsense(self):
-        shown = show(logstash("09"))
-        self.assertGreater(self.undecodable(shown), 0, shown)
-        self.assertLessEqual(shown["records"], 2, shown)
+    def test_09_a_wrong_count_in_the_header_loses_no_record(self):
+        # The count says 2 where templates, options and data make more: tshark stops there, but
+        # NetFlow v9 is bounded by its octets, and nfdump reads the two records behind as we do.
+        shown = self.check("09", 2, 1)
+        self.assert_counts(shown, packets=2, bytes=194, undecodable={})
 
     def test_10_options_with_scope_fields(self):
         self.check("10", 0, 1)
@@ -175,8 +181,9 @@ class Logstash(Expectations):
         self.check("34", 0, 1)
 
     def test_35_fields_of_no_length(self):
+        # Two records count packets in IN_PKTS, three in OUT_PKTS alone, one packet each.
         shown = self.check("35", 10, 0)
-        self.assert_counts(shown, packets=2, bytes=64)
+        self.assert_counts(shown, packets=5, bytes=160)
 
     def test_36_asr9000_option_records(self):
         self.check("36", 0, 19)

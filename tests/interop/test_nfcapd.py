@@ -95,7 +95,10 @@ class Softflowd(ReadsBack):
                 self.assertEqual(shown["bytes"], sum(p.length for p in packets), shown)
                 self.assertEqual(shown["datagrams"], len(relay.datagrams), shown)
                 self.assertEqual(shown["undecodable"], {}, shown)
-                self.assertEqual(shown["lost_records"], 0, shown)
+                # softflowd's IPFIX sequence number counts the records of its own message too, so
+                # loss cannot be told from it (tshark finds the same numbers unexpected).
+                if name != "ipfix":
+                    self.assertEqual(shown["lost_records"], 0, shown)
             for kind in COMPRESSIONS:
                 with self.subTest("nfcapd file", compression=kind):
                     files = sorted((folder / kind).glob("nfcapd.2*"))
