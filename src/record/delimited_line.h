@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstring>
 #include <string_view>
 
 namespace noroshi {
@@ -35,9 +34,8 @@ class DelimitedLine {
   }
 
   std::string_view next_plain() {
-    const auto* found =
-        static_cast<const char*>(std::memchr(rest_.data(), separator_, rest_.size()));
-    return take(found == nullptr ? rest_.size() : static_cast<std::size_t>(found - rest_.data()));
+    const auto found = rest_.find(separator_);
+    return take(found == std::string_view::npos ? rest_.size() : found);
   }
 
   /// The first `length` characters; what follows them is the separator or the end.

@@ -132,6 +132,15 @@ TEST(FlowJson, CountsLaterObjectsItCannotReadAsDamage) {
   EXPECT_EQ(read.statistics.damage.at("unparsable_line"), 3u);
 }
 
+TEST(FlowJson, RefusesALiteralThatOnlyBeginsLikeNull) {
+  const std::string good = R"({"source_address":"192.0.2.1","destination_address":null})";
+  const auto read =
+      read_whole(good + "\n" + R"({"source_address":"192.0.2.1","destination_address":nu ll})" +
+                 "\n" + R"({"source_address":"192.0.2.1","destination_address":nullx})");
+  EXPECT_EQ(read.batch.size(), 1u);
+  EXPECT_EQ(read.statistics.damage.at("unparsable_line"), 2u);
+}
+
 TEST(FlowFormats, ListTheExportersTheySaw) {
   const auto read = read_whole(
       "source_address,destination_address,exporter\n192.0.2.1,192.0.2.2,203.0.113.1\n"

@@ -1,5 +1,7 @@
 #include "record/json_objects.h"
 
+// Without exceptions the conversions that would throw do not compile.
+#define SIMDJSON_EXCEPTIONS 0
 #include <simdjson.h>
 
 #include <algorithm>
@@ -82,8 +84,10 @@ class JsonObjects::Implementation {
           member.value.remove_suffix(1);
         return true;  // whether it is a number at all is for whoever takes it for one
       }
-      case simdjson::ondemand::json_type::null:
-        return value.is_null();
+      case simdjson::ondemand::json_type::null: {
+        bool is_null = false;  // what begins like null need not be it
+        return value.is_null().get(is_null) == simdjson::SUCCESS && is_null;
+      }
       default:
         member.kind = JsonMember::Kind::kOther;
         return true;

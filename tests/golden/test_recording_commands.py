@@ -117,7 +117,7 @@ class Use(unittest.TestCase):
             long.write(header + lines)
             long.flush()
             with subprocess.Popen(
-                [str(program._locate()), "recording", "cat", long.name],
+                [str(program.locate()), "recording", "cat", long.name],
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
             ) as running:
@@ -129,7 +129,7 @@ class Use(unittest.TestCase):
     def test_a_full_disk_is_said(self):
         with open("/dev/full", "wb") as full:
             ended = subprocess.run(
-                [str(program._locate()), "recording", "cat", str(GOOD)],
+                [str(program.locate()), "recording", "cat", str(GOOD)],
                 stdout=full,
                 stderr=subprocess.PIPE,
                 check=False,

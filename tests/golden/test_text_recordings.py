@@ -1,6 +1,6 @@
 """Text recordings beside the expected output of `recording show` and `recording cat`.
 
-NOROSHI_GOLDEN_UPDATE=1 rewrites the expected outputs.
+`make golden` rewrites the expected outputs.
 """
 
 import os
@@ -11,7 +11,7 @@ from harness import program, testing
 
 FOLDER = pathlib.Path(__file__).parent / "text"
 EXPECTED = FOLDER / "expected"
-UPDATE = os.environ.get("NOROSHI_GOLDEN_UPDATE") == "1"
+REWRITE = os.environ.get("NOROSHI_REWRITE_GOLDEN") == "1"
 
 COMMANDS = {
     "show.txt": ("recording", "show"),
@@ -30,14 +30,14 @@ class TextRecordings(unittest.TestCase):
     maxDiff = None
 
     def setUp(self):
+        EXPECTED.mkdir(exist_ok=True)
         os.chdir(FOLDER)  # so that outputs name the files without a path
 
     def check(self, name: str, output: str) -> None:
         path = EXPECTED / name
-        if UPDATE:
-            EXPECTED.mkdir(exist_ok=True)
+        if REWRITE:
             path.write_text(output)
-        self.assertTrue(path.is_file(), f"{path} is missing: run with NOROSHI_GOLDEN_UPDATE=1")
+        self.assertTrue(path.is_file(), f"{path} is missing: make golden")
         self.assertMultiLineEqual(path.read_text(), output)
 
     def test_outputs_are_as_expected(self):
