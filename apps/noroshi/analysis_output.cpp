@@ -142,7 +142,9 @@ std::string print_evidence(const Verdict& verdict) {
 }  // namespace
 
 std::string analysis_as_json(const Analysis& analysis) {
-  const auto& [summary, local, judgement, troubles, files_read] = analysis;
+  const auto& summary = analysis.summary;
+  const auto& local = analysis.local;
+  const auto& judgement = analysis.judgement;
   auto verdicts = Json::array();
   for (const auto& verdict : judgement.verdicts) verdicts.push_back(json_of(verdict));
   auto infected = Json::array();
@@ -155,7 +157,7 @@ std::string analysis_as_json(const Analysis& analysis) {
                         {"seconds", timeout.milliseconds / 1000},
                         {"records", timeout.records}});
   auto notes = Json::array();
-  for (const auto& trouble : troubles) notes.push_back(trouble.message);
+  for (const auto& failure : analysis.failures) notes.push_back(failure.message);
   const Json document = {
       {"flows", summary.flows},
       {"first", print_time(summary.first)},
@@ -177,7 +179,7 @@ std::string analysis_as_json(const Analysis& analysis) {
         {"conversations_cut", summary.conversations_cut},
         {"port_activity_not_kept", summary.port_activity_not_kept},
         {"flows_without_time", summary.flows_without_time}}},
-      {"troubles", std::move(notes)}};
+      {"failures", std::move(notes)}};
   // Addresses and codes are ASCII and the sentences are ours; a path may hold any byte.
   return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

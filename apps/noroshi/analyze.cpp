@@ -1,15 +1,14 @@
 #include "analyze.h"
 
-#include <fmt/format.h>
-#include <unistd.h>
-
-#include <cstdio>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "analysis_output.h"
+#include "damage.h"
+#include "output.h"
 #include "pipeline/analysis.h"
+#include "progress.h"
 
 namespace noroshi {
 namespace {
@@ -22,13 +21,6 @@ struct Arguments {
   std::uint32_t sampling = 0;
 };
 
-/// Progress goes to a terminal only, one line that is written over.
-void show_progress(const std::string& file, std::uint64_t read, std::uint64_t size) {
-  if (size == 0) return;
-  fmt::print(stderr, "\r\033[K{}: {} %", file, read * 100 / size);
-  std::fflush(stderr);
-}
-
 Exit run(const Arguments& arguments) {
   AnalysisOptions options;
   options.files = arguments.files;
@@ -36,29 +28,30 @@ Exit run(const Arguments& arguments) {
   for (const auto& text : arguments.local) {
     const auto prefix = Prefix::parse(text);
     if (!prefix) {
-      fmt::print(stderr, "noroshi: --local: {}\n", prefix.error().message);
+      complain("--local", prefix.error().message);
       return Exit::kMisused;
     }
     options.local.push_back(*prefix);
   }
-  const bool on_terminal = isatty(STDERR_FILENO) == 1;
-  if (on_terminal) options.progress = show_progress;
+  Progress progress;
+  bool all_read = true;
+  options.on_read = [&](const std::string& file, const Recording& recording) {
+    progress.show(file, recording);
+  };
+  options.on_end = [&](const std::string& file, const Recording& recording) {
+    progress.erase();
+    warn_of_damage(file, recording);
+    all_read = all_read && !nothing_could_be_read(recording.statistics());
+  };
 
   const auto analysis = analyse(options);
-  if (on_terminal) fmt::print(stderr, "\r\033[K");
-  bool failed = false;
-  for (const auto& trouble : analysis.troubles) {
-    fmt::print(stderr, "noroshi: {}\n", trouble.message);
-    failed |= trouble.unreadable;
-  }
+  for (const auto& failure : analysis.failures) complain(failure.message);
   if (analysis.files_read == 0) return Exit::kFailed;
-  const auto text =
-      arguments.json ? analysis_as_json(analysis) : analysis_as_table(analysis, arguments.top);
-  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0) {
-    fmt::print(stderr, "noroshi: writing the answer: the output is closed or full\n");
-    return Exit::kFailed;
-  }
-  return failed ? Exit::kFailed : Exit::kDone;
+  Output output;
+  output.write(arguments.json ? analysis_as_json(analysis)
+                              : analysis_as_table(analysis, arguments.top));
+  if (output.exit() != Exit::kDone) return output.exit();
+  return all_read && analysis.failures.empty() ? Exit::kDone : Exit::kFailed;
 }
 
 }  // namespace

@@ -279,11 +279,13 @@ class Bench {
     const auto fusion = fuse(verdict.evidence);
     verdict.probability = fusion.probability;
     verdict.tier = fusion.tier;
-    const auto middle = std::ranges::stable_partition(
-        verdict.evidence, [](const Evidence& one) { return one.log_likelihood_ratio > 0; });
-    verdict.counter_evidence.assign(std::make_move_iterator(middle.begin()),
-                                    std::make_move_iterator(middle.end()));
-    verdict.evidence.erase(middle.begin(), middle.end());
+    // clang 14 cannot see the subrange that std::ranges::stable_partition returns.
+    const auto middle =
+        std::stable_partition(verdict.evidence.begin(), verdict.evidence.end(),
+                              [](const Evidence& one) { return one.log_likelihood_ratio > 0; });
+    verdict.counter_evidence.assign(std::make_move_iterator(middle),
+                                    std::make_move_iterator(verdict.evidence.end()));
+    verdict.evidence.erase(middle, verdict.evidence.end());
     std::ranges::stable_sort(verdict.evidence, std::ranges::greater{},
                              &Evidence::log_likelihood_ratio);
     std::ranges::stable_sort(verdict.counter_evidence, {}, &Evidence::log_likelihood_ratio);

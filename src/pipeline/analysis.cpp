@@ -1,7 +1,5 @@
 #include "pipeline/analysis.h"
 
-#include <fmt/format.h>
-
 #include <random>
 #include <utility>
 
@@ -17,12 +15,6 @@ std::uint64_t random_seed() {
   return static_cast<std::uint64_t>(device()) << 32 | device();
 }
 
-std::uint64_t damage_of(const RecordingStatistics& statistics) {
-  std::uint64_t count = 0;
-  for (const auto& [reason, times] : statistics.damage) count += times;
-  return count;
-}
-
 /// Reads one file into the summariser; what goes wrong is added to the analysis.
 void read_into(Summariser& summariser, const std::string& file, const AnalysisOptions& options,
                Analysis& analysis) {
@@ -30,26 +22,23 @@ void read_into(Summariser& summariser, const std::string& file, const AnalysisOp
   recording_options.default_sampling_rate = options.default_sampling_rate;
   auto recording = open_recording(file, recording_options);
   if (!recording) {
-    analysis.troubles.push_back({recording.error().message, true});
+    analysis.failures.push_back(recording.error());
     return;
   }
   FlowBatch batch(Recording::kRowsPerRead);
-  std::uint64_t rows = 0;
-  while (true) {
+  bool ended = false;
+  while (!ended) {
     const auto more = (*recording)->read(batch);
     if (!more) {
-      analysis.troubles.push_back({in_context(file, more.error()).message, rows == 0});
+      analysis.failures.push_back(in_context(file, more.error()));
       break;
     }
-    if (!*more) break;
-    rows += batch.size();
+    ended = !*more;
     summariser.add(batch);
-    if (options.progress) options.progress(file, (*recording)->consumed(), (*recording)->total());
+    if (options.on_read) options.on_read(file, **recording);
   }
   ++analysis.files_read;
-  if (const auto damaged = damage_of((*recording)->statistics()); damaged > 0)
-    analysis.troubles.push_back(
-        {fmt::format("{}: {} places could not be read, the rest was", file, damaged), false});
+  if (options.on_end) options.on_end(file, **recording);
 }
 
 }  // namespace

@@ -18,25 +18,22 @@ struct AnalysisOptions {
   std::vector<std::string> files;  ///< "-" is standard input; all together are one data set
   std::vector<Prefix> local;       ///< inside; empty: inferred
   std::uint32_t default_sampling_rate = 0;  ///< where a recording states none; 0 = unknown
-  /// Called now and then with the bytes read of the file in hand and its size (0 = not known).
-  std::function<void(const std::string& file, std::uint64_t read, std::uint64_t size)> progress;
-};
-
-/// A file that could not be read, or not to its end.
-struct FileTrouble {
-  std::string message;      ///< begins with the path
-  bool unreadable = false;  ///< nothing of the file was used
+  /// Called after each read of a file, and once more when it has been read to its end: progress,
+  /// and what its statistics say of damage. May be empty.
+  std::function<void(const std::string& file, const Recording& recording)> on_read;
+  std::function<void(const std::string& file, const Recording& recording)> on_end;
 };
 
 struct Analysis {
   ContactSummary summary;
   LocalSide local;
   Judgement judgement;
-  std::vector<FileTrouble> troubles;
-  std::uint64_t files_read = 0;
+  std::uint64_t files_read = 0;  ///< of which at least the beginning could be read
+  /// One clear line for each file that could not be opened, or not be read to its end.
+  std::vector<Error> failures;
 };
 
-/// Recordings → batches → contacts → verdicts. Files that cannot be read are reported in `troubles`
+/// Recordings → batches → contacts → verdicts. Files that cannot be read are named in `failures`
 /// and the others go on. Memory is bounded by the summariser's limits, however long the recordings.
 [[nodiscard]] Analysis analyse(const AnalysisOptions& options);
 

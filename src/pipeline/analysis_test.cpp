@@ -280,9 +280,8 @@ TEST(Analysis, ReportsFilesItCannotReadAndGoesOn) {
   options.files = {"/nonexistent/recording.pcap"};
   const auto analysis = analyse(options);
   EXPECT_EQ(analysis.files_read, 0u);
-  ASSERT_EQ(analysis.troubles.size(), 1u);
-  EXPECT_TRUE(analysis.troubles[0].unreadable);
-  EXPECT_EQ(analysis.troubles[0].message.find("/nonexistent/recording.pcap"), 0u);
+  ASSERT_EQ(analysis.failures.size(), 1u);
+  EXPECT_EQ(analysis.failures[0].message.find("/nonexistent/recording.pcap"), 0u);
 }
 
 }  // namespace

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
+#include <tuple>
+#include <unordered_map>
 #include <utility>
 
 #include "base/check.h"
@@ -26,6 +27,17 @@ Prefix prefix_of(const IpAddress& address, int length) {
   return *prefix;
 }
 
+/// The first address of the block of that length (in bits of the address's own family).
+IpAddress block_of(const IpAddress& address, int length) {
+  const int kept = address.is_v4() ? length + 96 : length;
+  auto bytes = address.bytes();
+  for (int index = 0; index < 16; ++index) {
+    const int bits = std::clamp(kept - 8 * index, 0, 8);
+    bytes[static_cast<std::size_t>(index)] &= static_cast<std::byte>(0xff00 >> bits & 0xff);
+  }
+  return IpAddress::from_bytes(bytes);
+}
+
 using Pairs = std::vector<const Contact*>;
 
 struct Heaviest {
@@ -36,10 +48,10 @@ struct Heaviest {
 
 /// The block of that length in which most pairs have an end; among equals, the one that calls more.
 Heaviest heaviest(const Pairs& pairs, int v4_length, int v6_length) {
-  std::map<IpAddress, Heaviest> count;
+  std::unordered_map<IpAddress, Heaviest> count;
   for (const auto* pair : pairs) {
     const auto block = [&](const IpAddress& address) {
-      return prefix_of(address, address.is_v4() ? v4_length : v6_length).address();
+      return block_of(address, address.is_v4() ? v4_length : v6_length);
     };
     const auto client = block(pair->client);
     const auto server = block(pair->server.address);
@@ -51,7 +63,10 @@ Heaviest heaviest(const Pairs& pairs, int v4_length, int v6_length) {
   Heaviest best;
   for (auto& [address, one] : count) {
     one.block = address;
-    if (std::pair(one.pairs, one.as_client) > std::pair(best.pairs, best.as_client)) best = one;
+    // The address breaks a tie, so that the table's order never decides.
+    if (std::tuple(one.pairs, one.as_client, one.block) >
+        std::tuple(best.pairs, best.as_client, best.block))
+      best = one;
   }
   return best;
 }

@@ -31,6 +31,15 @@ std::uint64_t silence_between(std::uint64_t first_a, std::uint64_t last_a, std::
   return 0;
 }
 
+/// The row's last packet. A row that claims to have lasted longer than a month is wrong about its
+/// end, and would make every other conversation look long silent.
+std::uint64_t last_of(const FlowBatch& batch, std::size_t row) {
+  constexpr std::uint64_t kLongest = 31ULL * 24 * 3600 * 1000;
+  const auto first = batch.first()[row];
+  const auto last = std::max(first, batch.last()[row]);
+  return last - first <= kLongest ? last : first;
+}
+
 bool is_answered(const Conversation& conversation) {
   return conversation.sides[0].first != 0 && conversation.sides[1].first != 0;
 }
@@ -75,7 +84,7 @@ ConversationTable::Relation ConversationTable::relation(const Conversation& conv
 void ConversationTable::merge(Conversation& conversation, const FlowBatch& batch, std::size_t row,
                               bool reversed, Relation how) const {
   const auto first = batch.first()[row];
-  const auto last = std::max(first, batch.last()[row]);
+  const auto last = last_of(batch, row);
   const bool both_ways = batch.kind()[row] == static_cast<std::uint8_t>(FlowKind::kBidirectional);
   if (how == Relation::kLaterPiece) {
     if (conversation.earlier_pieces.size() < kMostPieces) {
@@ -114,7 +123,7 @@ void ConversationTable::merge(Conversation& conversation, const FlowBatch& batch
 
 void ConversationTable::add(const FlowBatch& batch, std::size_t row) {
   const auto first = batch.first()[row];
-  const auto last = std::max(first, batch.last()[row]);
+  const auto last = last_of(batch, row);
   const auto& source = batch.source_address()[row];
   const auto& destination = batch.destination_address()[row];
   const auto source_port = batch.source_port()[row];
@@ -176,24 +185,24 @@ void ConversationTable::add(const FlowBatch& batch, std::size_t row) {
 
 template <typename Condition>
 void ConversationTable::hand_over_if(Condition condition) {
-  std::vector<Conversation> done;
+  using Node = decltype(conversations_)::node_type;
+  std::vector<Node> done;
   for (auto entry = conversations_.begin(); entry != conversations_.end();) {
-    if (condition(entry->second)) {
-      done.push_back(std::move(entry->second));
-      entry = conversations_.erase(entry);
-    } else {
-      ++entry;
-    }
+    const auto here = entry++;
+    if (condition(here->second)) done.push_back(conversations_.extract(here));
   }
   // The table's order depends on the seed of its hash; what follows must not.
-  std::ranges::sort(done, [](const Conversation& a, const Conversation& b) {
+  std::ranges::sort(done, [](const Node& left, const Node& right) {
+    const auto& a = left.mapped();
+    const auto& b = right.mapped();
+    if (a.first != b.first) return a.first < b.first;
     const auto rank = [](const Conversation& one) {
-      return std::tuple(one.first, one.sides[0].address, one.sides[0].port, one.sides[1].address,
+      return std::tuple(one.sides[0].address, one.sides[0].port, one.sides[1].address,
                         one.sides[1].port, one.protocol);
     };
     return rank(a) < rank(b);
   });
-  for (auto& conversation : done) sink_(std::move(conversation));
+  for (auto& node : done) sink_(std::move(node.mapped()));
 }
 
 void ConversationTable::make_room() {

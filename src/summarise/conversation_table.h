@@ -58,7 +58,7 @@ class ConversationTable {
   void merge(Conversation& conversation, const FlowBatch& batch, std::size_t row, bool reversed,
              Relation relation) const;
   void make_room();
-  /// Hands over, oldest first, every conversation that last spoke before `silent_since(it)`.
+  /// Hands over, in order of their first packet, the conversations for which `condition` holds.
   template <typename Condition>
   void hand_over_if(Condition condition);
 
