@@ -15,6 +15,7 @@
 #include "judge/behaviour/behaviour_evidence.h"
 #include "judge/fuse/fusion.h"
 #include "judge/scan/attacks.h"
+#include "judge/social/company.h"
 #include "judge/temporal/temporal_evidence.h"
 
 namespace noroshi {
@@ -133,7 +134,11 @@ class Bench {
       profile.attacks.push_back(std::move(attack));
     }
     result_.outside_scanners = outside.size();
+    attacking_hosts_ = static_cast<std::uint64_t>(std::ranges::count_if(
+        profiles_, [](const auto& entry) { return !entry.second.attacks.empty(); }));
   }
+
+  bool has_many_clients() const { return result_.local_clients >= kClientsForPrevalence; }
 
   bool is_scan_target(std::size_t index) const {
     const auto& one = contact(index);
@@ -141,6 +146,13 @@ class Bench {
     if (found == profiles_.end()) return false;
     return found->second.scan_ports.contains({one.server.protocol, one.server.port}) ||
            found->second.scanned_hosts.contains({one.server.address, one.server.protocol});
+  }
+
+  /// The one it attacks does not command it.
+  bool keeps_calling_and_attacks(std::size_t index) const {
+    const auto& profile = profiles_.at(contact(index).client);
+    return !profile.attacks.empty() && is_sustained(contact(index)) &&
+           !profile.victims.contains(contact(index).server);
   }
 
   /// Contacts are sorted by server: equal neighbours make one candidate.
@@ -184,7 +196,7 @@ class Bench {
       const auto packets = std::max(one.packets_up, one.flows);
       add(EvidenceGroup::kBehaviour, "flood_victim", static_cast<double>(packets), -8,
           {{"packets", fmt::format("{}", packets)}});
-    } else if (!profile.attacks.empty() && is_sustained(one) &&
+    } else if (!has_many_clients() && !profile.attacks.empty() && is_sustained(one) &&
                fact.service.weight != ServiceWeight::kHard) {
       // An attacking host is commanded by one of the servers that it keeps calling, or, as often,
       // by one that is not in view: half of one in `kept`, against one in a thousand of all.
@@ -213,9 +225,11 @@ class Bench {
     Verdict verdict;
     verdict.server = candidate.server;
     double best = -1;
+    Company company{.hosts = result_.local_clients, .attacking_hosts = attacking_hosts_};
     for (const auto index : candidate.contacts) {
       const auto& one = contact(index);
       ++verdict.clients;
+      company.attacking_clients += keeps_calling_and_attacks(index) ? 1u : 0u;
       verdict.connections += one.connections;
       verdict.first = verdict.first == 0 ? one.first : std::min(verdict.first, one.first);
       verdict.last = std::max(verdict.last, one.last);
@@ -228,9 +242,12 @@ class Bench {
       verdict.evidence = std::move(evidence);
       verdict.not_judged = std::move(not_judged);
     }
-    if (result_.local_clients < kClientsForPrevalence) {
+    if (!has_many_clients()) {
       verdict.not_judged.push_back("few_clients");
     } else {
+      company.clients = verdict.clients;
+      if (auto evidence = company_evidence(company))
+        verdict.evidence.push_back(std::move(*evidence));
       const double share =
           static_cast<double>(verdict.clients) / static_cast<double>(result_.local_clients);
       // RITA v5 lowers a score from half of the hosts on; a tenth already makes a botnet unlikely.
@@ -337,6 +354,7 @@ class Bench {
   const JudgeInput& input_;
   Judgement result_;
   std::unordered_map<IpAddress, ClientProfile> profiles_;
+  std::uint64_t attacking_hosts_ = 0;
 };
 
 }  // namespace

@@ -41,6 +41,11 @@ constexpr std::array kTemplates = std::to_array<Template>({
     {"client_attacks",
      "このサーバに繰り返し接続する端末が、スキャンまたは攻撃を行っている（{attacks}件）",
      "a host that keeps calling it scans or floods others ({attacks} findings)"},
+    {"company_of_attackers",
+     "接続する端末{clients}台のうち{attackers}台がスキャンまたは攻撃を行っている（全体では{hosts}"
+     "台中{all}台）",
+     "{attackers} of the {clients} hosts that call it scan or flood others ({all} of {hosts} in "
+     "view)"},
     {"same_address", "同じアドレスの{port}番ポートにC&Cの疑いがある",
      "port {port} of the same address looks like C&C"},
     {"known_service_hard", "時刻・名前解決・プッシュ等の公知のサービスである（{service}）",
