@@ -6,15 +6,13 @@
 #include <cmath>
 #include <iterator>
 #include <map>
-#include <set>
 #include <tuple>
 #include <unordered_map>
-#include <unordered_set>
 
 #include "base/check.h"
 #include "judge/behaviour/behaviour_evidence.h"
 #include "judge/fuse/fusion.h"
-#include "judge/scan/attacks.h"
+#include "judge/scan/client_profile.h"
 #include "judge/social/company.h"
 #include "judge/temporal/temporal_evidence.h"
 
@@ -28,6 +26,8 @@ constexpr double kMostForAttacks = 4.6;
 /// Polling and quiet open connections are what usual services do all day: there, such evidence is
 /// worth half.
 constexpr double kAtSoftServices = 0.5;
+/// No suspect may outweigh all others so far that a second commander is out of the question.
+constexpr double kMostLogWeight = 10;
 
 /// What being a known service says. Hard: whoever suppresses must outweigh all that one host's
 /// behaviour can show. Soft: most of what a host calls is of these kinds, little of C&C is.
@@ -43,23 +43,20 @@ double log_ratio_of(ServiceWeight weight) {
   return 0;
 }
 
-/// How the hosts inside behave, whatever they call.
-struct ClientProfile {
-  std::vector<Attack> attacks;
-  std::set<std::pair<Protocol, Port>> scan_ports;
-  std::set<std::pair<IpAddress, Protocol>> scanned_hosts;
-  std::set<Endpoint> victims;
-  /// How many servers it keeps calling, each by how far it may command: usual services count as
-  /// little as they are softened, suppressed ones not at all.
-  double kept = 0;
-  std::uint64_t peers = 0;  ///< distinct endpoints on unregistered high ports
-  std::set<std::uint16_t> peer_ports;
+/// What one client's dealings with a server say, whoever the client is.
+struct Opinion {
+  std::size_t contact = 0;  ///< index in the summary
+  std::vector<Evidence> evidence{};
+  std::vector<std::string_view> not_judged{};
+  bool client_attacks = false;  ///< the client attacks others, and keeps calling this server
+  double log_ratio = 0;         ///< of the evidence
 };
 
-/// A server and the contacts that local hosts have with it.
+/// A server and what its local clients' dealings with it say.
 struct Candidate {
   Endpoint server;
-  std::vector<std::size_t> contacts;
+  std::vector<Opinion> opinions;
+  std::vector<Evidence> shared;  ///< what all its clients together say
 };
 
 class Bench {
@@ -68,11 +65,16 @@ class Bench {
     CHECK(input.facts.size() == input.summary.contacts.size());
     CHECK(input.activity_services.size() == input.summary.port_activity.size());
     result_.view = view_of(input.summary);
+    hosts_ = profile_clients(input.summary, input.facts, input.activity_services, result_.view);
+    result_.local_clients = hosts_.local_clients;
+    result_.incoming_contacts = hosts_.incoming_contacts;
+    result_.outside_scanners = hosts_.outside_scanners;
   }
 
   Judgement hold() {
-    find_attackers();
-    for (const auto& candidate : candidates()) result_.verdicts.push_back(verdict_on(candidate));
+    auto all = candidates();
+    for (auto& candidate : all) hear(candidate);
+    for (auto& candidate : all) result_.verdicts.push_back(verdict_on(candidate));
     share_between_ports();
     for (auto& verdict : result_.verdicts) settle(verdict);
     std::ranges::sort(result_.verdicts, [](const Verdict& a, const Verdict& b) {
@@ -88,71 +90,11 @@ class Bench {
   const ContactFacts& facts(std::size_t index) const { return input_.facts[index]; }
 
   bool is_call_from_inside(std::size_t index) const {
-    return facts(index).client_is_local && facts(index).server_can_serve &&
-           contact(index).connections > 0;
+    return noroshi::is_call_from_inside(contact(index), facts(index));
   }
 
-  void find_attackers() {
-    std::unordered_set<IpAddress> local;
-    for (std::size_t index = 0; index < input_.summary.contacts.size(); ++index) {
-      const auto& one = contact(index);
-      if (!facts(index).client_is_local) {
-        if (facts(index).server_is_local && one.connections > 0) ++result_.incoming_contacts;
-        continue;
-      }
-      local.insert(one.client);
-      if (!is_call_from_inside(index)) continue;
-      auto& profile = profiles_[one.client];
-      if (is_flood(one, result_.view)) {
-        profile.victims.insert(one.server);
-        profile.attacks.push_back({.client = one.client,
-                                   .reason = InfectionReason::kFlood,
-                                   .target = one.server,
-                                   .count = std::max(one.packets_up, one.flows),
-                                   .first = one.first,
-                                   .last = one.last});
-      }
-      if (is_sustained(one)) profile.kept += std::exp(log_ratio_of(facts(index).service.weight));
-      if (facts(index).service.name.empty() && one.server.port.value >= 1024) {
-        ++profile.peers;
-        profile.peer_ports.insert(one.server.port.value);
-      }
-    }
-    result_.local_clients = local.size();
-    std::unordered_set<IpAddress> outside;
-    for (auto& attack :
-         find_scans(input_.summary, result_.view, input_.facts, input_.activity_services)) {
-      if (!local.contains(attack.client)) {
-        outside.insert(attack.client);
-        continue;
-      }
-      auto& profile = profiles_[attack.client];
-      if (attack.target.address.is_none())
-        profile.scan_ports.emplace(attack.target.protocol, attack.target.port);
-      else
-        profile.scanned_hosts.emplace(attack.target.address, attack.target.protocol);
-      profile.attacks.push_back(std::move(attack));
-    }
-    result_.outside_scanners = outside.size();
-    attacking_hosts_ = static_cast<std::uint64_t>(std::ranges::count_if(
-        profiles_, [](const auto& entry) { return !entry.second.attacks.empty(); }));
-  }
-
-  bool has_many_clients() const { return result_.local_clients >= kClientsForPrevalence; }
-
-  bool is_scan_target(std::size_t index) const {
-    const auto& one = contact(index);
-    const auto found = profiles_.find(one.client);
-    if (found == profiles_.end()) return false;
-    return found->second.scan_ports.contains({one.server.protocol, one.server.port}) ||
-           found->second.scanned_hosts.contains({one.server.address, one.server.protocol});
-  }
-
-  /// The one it attacks does not command it.
-  bool keeps_calling_and_attacks(std::size_t index) const {
-    const auto& profile = profiles_.at(contact(index).client);
-    return !profile.attacks.empty() && is_sustained(contact(index)) &&
-           !profile.victims.contains(contact(index).server);
+  const ClientProfile& profile_of(std::size_t index) const {
+    return hosts_.profiles.at(contact(index).client);
   }
 
   /// Contacts are sorted by server: equal neighbours make one candidate.
@@ -160,26 +102,27 @@ class Bench {
     std::vector<Candidate> result;
     for (std::size_t index = 0; index < input_.summary.contacts.size(); ++index) {
       if (!is_call_from_inside(index)) continue;
-      if (is_scan_target(index) && !is_sustained(contact(index))) {
+      if (profile_of(index).scans(contact(index).server) && !is_sustained(contact(index))) {
         ++result_.scan_targets;
         continue;
       }
       if (result.empty() || result.back().server != contact(index).server)
-        result.push_back({contact(index).server, {}});
-      result.back().contacts.push_back(index);
+        result.push_back({contact(index).server, {}, {}});
+      result.back().opinions.push_back({.contact = index});
     }
     return result;
   }
 
-  /// What one client's dealings with the server say; `not_judged` is filled beside it.
-  std::vector<Evidence> evidence_of(std::size_t index,
-                                    std::vector<std::string_view>& not_judged) const {
+  /// Fills the opinion in, all but what the client's attacks say of the server.
+  void judge_contact(Opinion& opinion) const {
+    const auto index = opinion.contact;
     const auto& one = contact(index);
     const auto& fact = facts(index);
-    const auto& profile = profiles_.at(one.client);
+    const auto& profile = profile_of(index);
     auto temporal = temporal_evidence(one, result_.view);
-    if (!temporal.not_judged.empty()) not_judged.push_back(temporal.not_judged);
-    auto evidence = std::move(temporal.evidence);
+    if (!temporal.not_judged.empty()) opinion.not_judged.push_back(temporal.not_judged);
+    auto& evidence = opinion.evidence;
+    evidence = std::move(temporal.evidence);
     auto behaviour = behaviour_evidence(one, fact, result_.view);
     std::ranges::move(behaviour, std::back_inserter(evidence));
     if (fact.service.weight == ServiceWeight::kSoft)
@@ -191,21 +134,16 @@ class Bench {
       evidence.push_back({group, code, statistic, llr, std::move(arguments)});
     };
 
-    const bool victim = profile.victims.contains(one.server);
-    if (victim) {
+    const bool scanned = profile.scans(one.server) && one.longest < 600'000;
+    if (profile.victims.contains(one.server)) {
       const auto packets = std::max(one.packets_up, one.flows);
       add(EvidenceGroup::kBehaviour, "flood_victim", static_cast<double>(packets), -8,
           {{"packets", fmt::format("{}", packets)}});
-    } else if (!has_many_clients() && !profile.attacks.empty() && is_sustained(one) &&
-               fact.service.weight != ServiceWeight::kHard) {
-      // An attacking host is commanded by one of the servers that it keeps calling, or, as often,
-      // by one that is not in view: half of one in `kept`, against one in a thousand of all.
-      const double share = 0.5 / std::max(profile.kept, 1.0);
-      const double llr = std::clamp(std::log(share / kPriorProbability), 0.0, kMostForAttacks);
-      add(EvidenceGroup::kBehaviour, "client_attacks", static_cast<double>(profile.attacks.size()),
-          llr, {{"attacks", fmt::format("{}", profile.attacks.size())}});
+    } else {
+      opinion.client_attacks = !profile.attacks.empty() && is_sustained(one) && !scanned &&
+                               fact.service.weight != ServiceWeight::kHard;
     }
-    if (is_scan_target(index) && one.longest < 600'000)
+    if (scanned)
       add(EvidenceGroup::kBehaviour, "scan_target", one.server.port.value, -3,
           {{"port", fmt::format("{}", one.server.port.value)}});
     if (fact.service.weight != ServiceWeight::kNone)
@@ -218,46 +156,86 @@ class Bench {
         fact.service.name.empty() && one.server.port.value >= 1024)
       add(EvidenceGroup::kBehaviour, "peer_to_peer", static_cast<double>(profile.peers), -2,
           {{"peers", fmt::format("{}", profile.peers)}});
-    return evidence;
+    for (const auto& found : evidence) opinion.log_ratio += found.log_likelihood_ratio;
   }
 
-  Verdict verdict_on(const Candidate& candidate) {
+  bool has_many_clients() const { return result_.local_clients >= kClientsForPrevalence; }
+
+  /// Hears every client of a candidate. With few clients in view, notes for each attacking one how
+  /// strongly this address, among all that it keeps calling, is suspected on other grounds; with
+  /// many, says what the clients have in common instead: an attack counts once.
+  void hear(Candidate& candidate) {
+    for (auto& opinion : candidate.opinions) judge_contact(opinion);
+    if (has_many_clients()) {
+      add_social(candidate);
+      return;
+    }
+    for (const auto& opinion : candidate.opinions) {
+      if (!opinion.client_attacks) continue;
+      auto& weight = commanders_[contact(opinion.contact).client][candidate.server.address];
+      weight = std::max(weight, std::exp(std::min(opinion.log_ratio, kMostLogWeight)));
+    }
+  }
+
+  /// The company the server keeps, and its prevalence.
+  void add_social(Candidate& candidate) const {
+    Company company{.clients = candidate.opinions.size(),
+                    .hosts = result_.local_clients,
+                    .attacking_hosts = hosts_.attacking_clients};
+    for (const auto& opinion : candidate.opinions)
+      company.attacking_clients += opinion.client_attacks ? 1U : 0U;
+    if (auto evidence = company_evidence(company)) candidate.shared.push_back(std::move(*evidence));
+    const double share =
+        static_cast<double>(company.clients) / static_cast<double>(result_.local_clients);
+    // RITA v5 lowers a score from half of the hosts on; a tenth already makes a botnet unlikely.
+    if (share >= 0.1)
+      candidate.shared.push_back({EvidenceGroup::kSocial,
+                                  "popular",
+                                  share,
+                                  share >= 0.5 ? -3.0 : -1.5,
+                                  {{"share", fmt::format("{:.0f}", share * 100)}}});
+  }
+
+  /// An attacking host is commanded by one of the servers that it keeps calling, or, as often, by
+  /// one that is not in view. The half is shared out among the addresses it keeps calling by how
+  /// strongly each is suspected on other grounds: who is explained away by a better suspect gains
+  /// nothing.
+  void add_attacks(Opinion& opinion, const IpAddress& server) const {
+    if (!opinion.client_attacks || has_many_clients()) return;
+    const auto& client = contact(opinion.contact).client;
+    const auto& weights = commanders_.at(client);
+    double sum = 0;
+    for (const auto& [address, weight] : weights) sum += weight;
+    const double share = 0.5 * weights.at(server) / std::max(sum, 1.0);
+    const double llr = std::clamp(std::log(share / kPriorProbability), 0.0, kMostForAttacks);
+    const auto attacks = hosts_.profiles.at(client).attacks.size();
+    opinion.evidence.push_back({EvidenceGroup::kBehaviour,
+                                "client_attacks",
+                                static_cast<double>(attacks),
+                                llr,
+                                {{"attacks", fmt::format("{}", attacks)}}});
+  }
+
+  Verdict verdict_on(Candidate& candidate) const {
     Verdict verdict;
     verdict.server = candidate.server;
     double best = -1;
-    Company company{.hosts = result_.local_clients, .attacking_hosts = attacking_hosts_};
-    for (const auto index : candidate.contacts) {
-      const auto& one = contact(index);
+    for (auto& opinion : candidate.opinions) {
+      const auto& one = contact(opinion.contact);
       ++verdict.clients;
-      company.attacking_clients += keeps_calling_and_attacks(index) ? 1u : 0u;
       verdict.connections += one.connections;
       verdict.first = verdict.first == 0 ? one.first : std::min(verdict.first, one.first);
       verdict.last = std::max(verdict.last, one.last);
       // One client's dealings are judged whole: evidence of different clients is not mixed.
-      std::vector<std::string_view> not_judged;
-      auto evidence = evidence_of(index, not_judged);
-      const auto probability = fuse(evidence).probability;
+      add_attacks(opinion, candidate.server.address);
+      const auto probability = fuse(opinion.evidence).probability;
       if (probability <= best) continue;
       best = probability;
-      verdict.evidence = std::move(evidence);
-      verdict.not_judged = std::move(not_judged);
+      verdict.evidence = std::move(opinion.evidence);
+      verdict.not_judged = std::move(opinion.not_judged);
     }
-    if (!has_many_clients()) {
-      verdict.not_judged.push_back("few_clients");
-    } else {
-      company.clients = verdict.clients;
-      if (auto evidence = company_evidence(company))
-        verdict.evidence.push_back(std::move(*evidence));
-      const double share =
-          static_cast<double>(verdict.clients) / static_cast<double>(result_.local_clients);
-      // RITA v5 lowers a score from half of the hosts on; a tenth already makes a botnet unlikely.
-      if (share >= 0.1)
-        verdict.evidence.push_back({EvidenceGroup::kSocial,
-                                    "popular",
-                                    share,
-                                    share >= 0.5 ? -3.0 : -1.5,
-                                    {{"share", fmt::format("{:.0f}", share * 100)}}});
-    }
+    std::ranges::move(candidate.shared, std::back_inserter(verdict.evidence));
+    if (!has_many_clients()) verdict.not_judged.push_back("few_clients");
     if (result_.view.one_way) verdict.not_judged.push_back("one_way_view");
     verdict.probability = fuse(verdict.evidence).probability;
     return verdict;
@@ -334,7 +312,7 @@ class Bench {
                                .first = one.first,
                                .last = one.last});
     }
-    for (const auto& [client, profile] : profiles_)
+    for (const auto& [client, profile] : hosts_.profiles)
       for (const auto& attack : profile.attacks)
         host(client).findings.push_back({.reason = attack.reason,
                                          .target = attack.target,
@@ -353,8 +331,9 @@ class Bench {
 
   const JudgeInput& input_;
   Judgement result_;
-  std::unordered_map<IpAddress, ClientProfile> profiles_;
-  std::uint64_t attacking_hosts_ = 0;
+  ClientProfiles hosts_;
+  /// For each attacking client, the addresses it keeps calling and their weight as suspects.
+  std::unordered_map<IpAddress, std::map<IpAddress, double>> commanders_;
 };
 
 }  // namespace

@@ -247,6 +247,48 @@ TEST(Analysis, SoftensWhatManyHostsCall) {
   EXPECT_GT(probability_with(10), probability_with(60));
 }
 
+/// Sixty hosts; four scan and keep a channel open; a camera relay is polled by one of them and by
+/// five that attack nobody.
+TEST(Analysis, TellsTheBotsCommanderFromWhatOneOfThemAlsoCalls) {
+  FlowBatch batch;
+  std::vector<std::string> hosts;
+  for (int host = 0; host < 60; ++host) hosts.push_back("10.0.0." + std::to_string(host + 1));
+  for (const auto& host : hosts)
+    testing::append(
+        batch, answered({.source = host, .destination = "203.0.113.44", .destination_port = 443}));
+  for (std::size_t bot = 0; bot < 4; ++bot) {
+    for (std::uint32_t target = 0; target < 60; ++target) {
+      testing::append(batch, {.source = hosts[bot],
+                              .source_port = static_cast<std::uint16_t>(20'000 + target),
+                              .destination_port = 23,
+                              .first = target * 500,
+                              .packets = 1,
+                              .bytes = 40});
+      batch.mutable_destination_address()[batch.size() - 1] =
+          IpAddress::from_v4(0xc0000200 + target + 64 * static_cast<std::uint32_t>(bot));
+    }
+    auto channel = answered({.source = hosts[bot], .duration = kHour}, 3000, 3000);
+    channel.flags = channel.reverse_flags = kTcpSyn | kTcpAck | kTcpPsh;
+    testing::append(batch, channel);
+  }
+  for (std::size_t host = 3; host < 9; ++host)
+    for (std::uint16_t call = 0; call < 60; ++call)
+      testing::append(batch, answered({.source = hosts[host],
+                                       .source_port = static_cast<std::uint16_t>(50'000 + call),
+                                       .destination = "203.0.113.55",
+                                       .destination_port = 32'100,
+                                       .protocol = kUdp,
+                                       .first = call * kMinute},
+                                      200, 150));
+  const auto outcome = analyse_flows(batch);
+  EXPECT_EQ(outcome.judgement.verdicts.front().server.to_string(), "198.51.100.7:4444/tcp");
+  EXPECT_NE(outcome.judgement.verdicts.front().tier, Tier::kC);
+  EXPECT_EQ(outcome.judgement.verdicts.front().evidence.front().code, "company_of_attackers");
+  ASSERT_NE(outcome.on("203.0.113.55:32100/udp"), nullptr);
+  EXPECT_EQ(outcome.on("203.0.113.55:32100/udp")->tier, Tier::kC);
+  EXPECT_EQ(outcome.judgement.infected.size(), 4u);
+}
+
 TEST(LocalSide, TakesPrivateAddressesWhereTheyOccur) {
   FlowBatch batch;
   add_ordinary_day(batch, "10.1.2.3", 1);
