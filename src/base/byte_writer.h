@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <span>
 #include <utility>
 #include <vector>
@@ -29,9 +30,9 @@ class ByteWriter {
   void write_u64_le(std::uint64_t value) { write_integer(value); }
 
   void write_bytes(std::span<const std::byte> bytes) {
-    bytes_.insert(bytes_.end(), bytes.begin(), bytes.end());
+    if (!bytes.empty()) std::memcpy(extend(bytes.size()), bytes.data(), bytes.size());
   }
-  void write_zeros(std::size_t count) { bytes_.resize(bytes_.size() + count); }
+  void write_zeros(std::size_t count) { (void)extend(count); }
 
   void patch_u16(std::size_t position, std::uint16_t value) {
     CHECK(position + 2 <= bytes_.size());
@@ -45,10 +46,12 @@ class ByteWriter {
  private:
   template <typename T>
   void write_integer(T value) {
-    const auto at = bytes_.size();
-    bytes_.resize(at + sizeof(T));
-    std::memcpy(bytes_.data() + at, &value, sizeof(T));
+    std::memcpy(extend(sizeof(T)), &value, sizeof(T));
   }
+
+  /// Appends `count` zero bytes and returns the first. Not inline: g++ 12 warns wrongly of vectors
+  /// that grow inside inlined code (-Warray-bounds, -Wstringop-overflow).
+  std::byte* extend(std::size_t count);
 
   std::vector<std::byte> bytes_;
 };
