@@ -55,8 +55,8 @@ void read_nfcapd(benchmark::State& state, NfcapdLayout layout, NfcapdCompression
     while (*(*recording)->read(batch)) rows += batch.size();
     CHECK(rows == kFlows);
   }
-  state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations() * kFlows));
-  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * file.size()));
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(kFlows));
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(file.size()));
 }
 
 BENCHMARK_CAPTURE(read_nfcapd, 17_none, NfcapdLayout::k17, NfcapdCompression::kNone);
