@@ -98,6 +98,8 @@ TEST(Binetflow, CountsRowsThatAreNotIpAndLinesItCannotRead) {
   ASSERT_EQ(read.batch.size(), 1u);
   EXPECT_EQ(read.batch.protocol()[0], 17u);
   EXPECT_EQ(read.statistics.packets_ignored, 2u);
+  EXPECT_EQ(read.statistics.decode.records, 3u);
+  EXPECT_EQ(read.statistics.decode.flows, 1u);
   EXPECT_EQ(read.statistics.damage.at("unparsable_line"), 3u);
 }
 

@@ -32,6 +32,7 @@ Result<bool> LineRecording::read(FlowBatch& batch) {
         ++statistics_.decode.events;
         break;
       case LineMeaning::kNotIp:
+        ++statistics_.decode.records;
         ++statistics_.packets_ignored;
         break;
       case LineMeaning::kNothing:

@@ -26,7 +26,7 @@ class LineRecording : public Recording {
   enum class LineMeaning {
     kFlow,        ///< one row was appended
     kEvent,       ///< one row of kind kEvent was appended
-    kNotIp,       ///< well formed, but not a flow of IP packets: counted as ignored
+    kNotIp,       ///< a record, but not a flow of IP packets: counted as ignored
     kNothing,     ///< a comment or a header
     kUnparsable,  ///< counted as damage; nothing was appended
   };

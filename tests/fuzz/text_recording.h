@@ -41,10 +41,10 @@ inline FlowBatch read_all(const RecordingFormat& format, std::span<const std::by
     if (recognised)
       for (std::size_t row = 0; row < batch.size(); ++row) all.append_row(batch, row);
   }
-  const auto& decode = (*recording)->statistics().decode;
-  CHECK(decode.records == decode.flows + decode.events);
-  CHECK(!recognised || decode.records == all.size());
-  if (statistics != nullptr) *statistics = (*recording)->statistics();
+  const auto& seen = (*recording)->statistics();
+  CHECK(seen.decode.records == seen.decode.flows + seen.decode.events + seen.packets_ignored);
+  CHECK(!recognised || seen.decode.flows + seen.decode.events == all.size());
+  if (statistics != nullptr) *statistics = seen;
   return all;
 }
 
