@@ -15,6 +15,7 @@ import json
 import os
 import pathlib
 import platform
+import re
 import socket
 import statistics
 import subprocess
@@ -58,7 +59,7 @@ class Records:
         export = folder / f"{name}.once.pcap"
         subprocess.run(
             [noroshi, "simulate", "--protocol", name, "--output", export], check=True,
-            stdout=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         datagrams = list(pcap.read_udp(export))
         shown = subprocess.run(
@@ -168,7 +169,7 @@ def main() -> None:
 
     columns = list(next(iter(results.values())))
     version = subprocess.run(["nfdump", "-V"], capture_output=True, text=True).stdout
-    version = version.partition("Version: ")[2].split()[0] if "Version: " in version else "unknown"
+    version = re.search(r"\d+\.\d+\.\d+", version)[0]
     print("# Performance\n")
     print("Written by `make bench` (`tools/bench-decode.sh`); what is measured and how stands in")
     print("`tests/bench/compare_decode.py`. Millions of flows per second of processor time, one")
@@ -186,7 +187,8 @@ def main() -> None:
     print("- *nfcapd receives*: one nfcapd, the same datagrams over UDP on loopback, written")
     print("  uncompressed: it receives and stores too, so it does more than a decoder.")
     print("- *nfdump, nfcapd file* against *noroshi, nfcapd file*: the file that nfcapd wrote,")
-    print("  `nfdump -r FILE -o null` against `noroshi recording show FILE`.")
+    print("  `nfdump -r FILE -o null` against `noroshi recording show FILE`, which also counts the")
+    print("  distinct sources and keeps every field in a column.")
     print("- *noroshi, capture of the export*: `noroshi recording show` of the same datagrams in a")
     print("  pcap, from the file to the totals.")
 
