@@ -79,7 +79,8 @@ class Labelled(unittest.TestCase):
                 shown = program.show(path)[0]
                 # Rows that are no IP conversation are counted, and are no flows.
                 other = sum(re.search(r"[,\t](arp|llc|man)[,\t]", line) is not None for line in lines)
-                self.assertEqual(shown["records"], len(lines) - other, shown)
+                self.assertEqual(shown["records"], len(lines), shown)
+                self.assertEqual(shown["flows"], len(lines) - other, shown)
                 self.assertEqual(shown["packets_ignored"], other, shown)
 
     def test_captures_are_metered_whole(self):
