@@ -12,7 +12,6 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <functional>
 #include <iostream>
 #include <iterator>
 #include <map>
@@ -20,10 +19,9 @@
 #include <string>
 #include <vector>
 
-#include "base/byte_reader.h"
 #include "base/time.h"
 #include "net/endpoint.h"
-#include "record/meter.h"
+#include "record/recording.h"
 
 namespace noroshi {
 namespace {
@@ -83,93 +81,33 @@ std::string name_of(const IpAddress& address, std::uint16_t port) {
   return address.to_string() + " port " + std::to_string(port);
 }
 
-// --- captures ------------------------------------------------------------------------------------
-
-using Visit = std::function<void(nanoseconds time, LinkType link, std::span<const std::byte>)>;
-
-void read_pcap(ByteReader reader, const Visit& visit) {
-  const bool in_nanoseconds = reader.read_u32_le() == 0xa1b23c4d;
-  reader.skip(16);
-  const auto link = static_cast<LinkType>(reader.read_u32_le());
-  while (!reader.at_end()) {
-    const seconds whole(reader.read_u32_le());
-    const auto fraction = reader.read_u32_le();
-    const auto length = reader.read_u32_le();
-    reader.skip(4);
-    const auto packet = reader.read_bytes(length);
-    ASSERT_TRUE(reader.ok());
-    visit(whole + nanoseconds(in_nanoseconds ? fraction : fraction * 1000), link, packet);
-  }
-}
-
-void read_pcapng(ByteReader reader, const Visit& visit) {
-  struct Interface {
-    LinkType link;
-    std::uint64_t ticks_per_second = 1'000'000;
-  };
-  std::vector<Interface> interfaces;
-  while (!reader.at_end()) {
-    const auto type = reader.read_u32_le();
-    const auto length = reader.read_u32_le();
-    auto block = reader.read_section(length - 12);
-    reader.skip(4);
-    ASSERT_TRUE(reader.ok());
-    if (type == 1) {
-      Interface interface { .link = static_cast<LinkType>(block.read_u16_le()) };
-      block.skip(6);
-      while (!block.at_end()) {
-        const auto option = block.read_u16_le();
-        const auto size = block.read_u16_le();
-        auto value = block.read_section((size + 3u) & ~3u);
-        if (option == 9 && value.read_u8() == 9) interface.ticks_per_second = 1'000'000'000;
-      }
-      interfaces.push_back(interface);
-    } else if (type == 6) {
-      const auto& interface = interfaces.at(block.read_u32_le());
-      const auto high = std::uint64_t{block.read_u32_le()} << 32;
-      const auto ticks = high | block.read_u32_le();
-      const auto captured = block.read_u32_le();
-      block.skip(4);
-      visit(nanoseconds(ticks * (1'000'000'000 / interface.ticks_per_second)), interface.link,
-            block.read_bytes(captured));
-    }
-  }
-}
-
-void read_capture(const std::filesystem::path& path, const Visit& visit) {
-  std::ifstream file(path, std::ios::binary);
-  const std::vector<char> characters{std::istreambuf_iterator<char>(file), {}};
-  ASSERT_GT(characters.size(), 24u) << path;
-  const ByteReader reader(std::as_bytes(std::span(characters)));
-  if (ByteReader(reader).read_u32_le() == 0x0a0d0d0a)
-    read_pcapng(reader, visit);
-  else
-    read_pcap(reader, visit);
-}
-
 FlowRows metered(const std::string& input, MeterTimeouts timeouts) {
-  Meter meter(timeouts, 100'000, 1);
-  FlowBatch batch;
-  read_capture(ipfixprobe() / "inputs" / (input + ".pcap"), [&](auto time, auto link, auto packet) {
-    if (const auto headers = read_packet_headers(link, packet)) meter.add(*headers, time, batch);
-  });
-  meter.finish(batch);
+  const auto path = ipfixprobe() / "inputs" / (input + ".pcap");
+  const auto recording = open_recording(path.string(), {.meter = timeouts});
+  EXPECT_TRUE(recording.has_value()) << path;
   FlowRows rows;
-  for (std::size_t i = 0; i < batch.size(); ++i)
-    rows.push_back({
-        .vlan = batch.vlan()[i],
-        .source = name_of(batch.source_address()[i], batch.source_port()[i]),
-        .destination = name_of(batch.destination_address()[i], batch.destination_port()[i]),
-        .protocol = to_string(Protocol{batch.protocol()[i]}),
-        .first = to_rfc3339(from_unix_milliseconds(batch.first()[i])),
-        .last = to_rfc3339(from_unix_milliseconds(batch.last()[i])),
-        .packets = batch.packets()[i],
-        .bytes = batch.bytes()[i],
-        .tcp_flags = batch.tcp_flags()[i],
-        .reverse_packets = batch.reverse_packets()[i],
-        .reverse_bytes = batch.reverse_bytes()[i],
-        .reverse_tcp_flags = batch.reverse_tcp_flags()[i],
-    });
+  if (!recording) return rows;
+  FlowBatch batch;
+  while (true) {
+    const auto more = (*recording)->read(batch);
+    EXPECT_TRUE(more.has_value()) << path;
+    if (!more || !*more) break;
+    for (std::size_t i = 0; i < batch.size(); ++i)
+      rows.push_back({
+          .vlan = batch.vlan()[i],
+          .source = name_of(batch.source_address()[i], batch.source_port()[i]),
+          .destination = name_of(batch.destination_address()[i], batch.destination_port()[i]),
+          .protocol = to_string(Protocol{batch.protocol()[i]}),
+          .first = to_rfc3339(from_unix_milliseconds(batch.first()[i])),
+          .last = to_rfc3339(from_unix_milliseconds(batch.last()[i])),
+          .packets = batch.packets()[i],
+          .bytes = batch.bytes()[i],
+          .tcp_flags = batch.tcp_flags()[i],
+          .reverse_packets = batch.reverse_packets()[i],
+          .reverse_bytes = batch.reverse_bytes()[i],
+          .reverse_tcp_flags = batch.reverse_tcp_flags()[i],
+      });
+  }
   std::ranges::sort(rows);
   return rows;
 }

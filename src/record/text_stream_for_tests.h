@@ -1,35 +1,22 @@
 #pragma once
 
-#include <algorithm>
-#include <cstring>
 #include <memory>
+#include <span>
 #include <string>
-#include <utility>
+#include <string_view>
+#include <vector>
 
 #include "model/flow_batch.h"
+#include "record/memory_stream.h"
 #include "record/recording.h"
 
 namespace noroshi {
 
 /// Text at hand as a file, handed out in pieces of an awkward size so that lines straddle reads.
-class TextStream final : public ByteStream {
- public:
-  explicit TextStream(std::string text) : text_(std::move(text)) {}
-
-  Result<std::size_t> read(std::span<std::byte> buffer) override {
-    constexpr std::size_t kPiece = 4099;
-    const auto length = std::min({buffer.size(), text_.size() - position_, kPiece});
-    std::memcpy(buffer.data(), text_.data() + position_, length);
-    position_ += length;
-    return length;
-  }
-  std::uint64_t consumed() const override { return position_; }
-  std::uint64_t total() const override { return text_.size(); }
-
- private:
-  std::string text_;
-  std::size_t position_ = 0;
-};
+inline std::unique_ptr<ByteStream> text_stream(std::string_view text) {
+  const auto bytes = std::as_bytes(std::span(text));
+  return std::make_unique<MemoryStream>(std::vector(bytes.begin(), bytes.end()), 4099);
+}
 
 struct ReadRecording {
   std::string format;
@@ -41,7 +28,7 @@ struct ReadRecording {
 /// Opens and reads a whole text recording; `error` says why it could not.
 inline ReadRecording read_whole(const std::string& text, const RecordingOptions& options = {}) {
   ReadRecording result;
-  const auto recording = open_recording(std::make_unique<TextStream>(text), "test", options);
+  const auto recording = open_recording(text_stream(text), "test", options);
   if (!recording) {
     result.error = recording.error().message;
     return result;

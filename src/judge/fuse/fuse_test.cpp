@@ -56,7 +56,7 @@ TEST(Reasons, AreFilledInInBothLanguages) {
                      .arguments = {{"period", "60 s"}, {"events", "100"}}};
   const auto sentence = sentence_of(one);
   EXPECT_EQ(sentence.en, "calls at regular intervals of about 60 s (100 times)");
-  EXPECT_EQ(sentence.ja, "約60 s間隔で規則正しく通信している（100回）");
+  EXPECT_EQ(sentence.ja, "約60秒間隔で規則正しく通信している（100回）");
 }
 
 }  // namespace

@@ -90,7 +90,19 @@ const Template& template_of(std::string_view code) {
   return *found;
 }
 
-std::string fill(std::string_view text, const Evidence& evidence) {
+enum class Language { kJapanese, kEnglish };
+
+/// A length of time as print_seconds wrote it, "69.4 min", with the unit in Japanese: "69.4分".
+std::string in_japanese(std::string value) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kUnits{
+      {{" s", "秒"}, {" min", "分"}, {" h", "時間"}}};
+  for (const auto& [english, japanese] : kUnits)
+    if (value.ends_with(english))
+      return value.replace(value.size() - english.size(), english.size(), japanese);
+  return value;
+}
+
+std::string fill(std::string_view text, const Evidence& evidence, Language language) {
   std::string result;
   while (!text.empty()) {
     const auto open = text.find('{');
@@ -102,7 +114,7 @@ std::string fill(std::string_view text, const Evidence& evidence) {
     const auto argument = std::ranges::find(evidence.arguments, name,
                                             &std::pair<std::string_view, std::string>::first);
     CHECK(argument != evidence.arguments.end());
-    result += argument->second;
+    result += language == Language::kJapanese ? in_japanese(argument->second) : argument->second;
     text.remove_prefix(close + 1);
   }
   return result;
@@ -112,7 +124,7 @@ std::string fill(std::string_view text, const Evidence& evidence) {
 
 Sentence sentence_of(const Evidence& evidence) {
   const auto& one = template_of(evidence.code);
-  return {fill(one.ja, evidence), fill(one.en, evidence)};
+  return {fill(one.ja, evidence, Language::kJapanese), fill(one.en, evidence, Language::kEnglish)};
 }
 
 Sentence sentence_of(std::string_view code) {
