@@ -77,7 +77,7 @@ class Labelled(unittest.TestCase):
                 path = field_data.path(f"labelled/slips-dev/{name}.binetflow")
                 lines = path.read_text().splitlines()[1:]
                 shown = program.show(path)[0]
-                # Rows that are no IP conversation are counted, and are no flows.
+                # Rows that are no IP conversation are records, and are no flows.
                 other = sum(re.search(r"[,\t](arp|llc|man)[,\t]", line) is not None for line in lines)
                 self.assertEqual(shown["records"], len(lines), shown)
                 self.assertEqual(shown["flows"], len(lines) - other, shown)
