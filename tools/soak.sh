@@ -17,14 +17,6 @@ while (($#)); do
   esac
 done
 
-launcher=()
-if command -v ccache >/dev/null; then launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache); fi
-out=build/soak
-mkdir -p "$out"
-echo 'soak: building the fuzz targets'
-cmake --preset fuzz "${launcher[@]}" >"$out/build.log" 2>&1 &&
-  cmake --build build/fuzz >>"$out/build.log" 2>&1 || { tail -n 40 "$out/build.log" >&2; exit 1; }
-
 targets=("$@")
 if ((${#targets[@]} == 0)); then
   for source in tests/fuzz/*_fuzz.cpp; do
@@ -32,6 +24,14 @@ if ((${#targets[@]} == 0)); then
     targets+=("${target%_fuzz.cpp}")
   done
 fi
+
+launcher=()
+if command -v ccache >/dev/null; then launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache); fi
+out=build/soak
+mkdir -p "$out"
+echo 'soak: building the fuzz targets'
+cmake --preset fuzz "${launcher[@]}" >"$out/build.log" 2>&1 &&
+  cmake --build build/fuzz --target "${targets[@]/%/_fuzz}" >>"$out/build.log" 2>&1 || { tail -n 40 "$out/build.log" >&2; exit 1; }
 
 # One target: new inputs go to build/soak/corpus, seeds and regressions are read only.
 soak_one() {

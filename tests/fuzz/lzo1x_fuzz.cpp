@@ -16,6 +16,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto compressed = noroshi::lzo1x_compress(bytes);
   output.resize(size);
   const auto back = noroshi::lzo1x_decompress(compressed, output);
-  CHECK(back.status && back.written == size && std::equal(output.begin(), output.end(), bytes.begin()));
+  CHECK(back.status && back.written == size &&
+        std::equal(output.begin(), output.end(), bytes.begin()));
   return 0;
 }
