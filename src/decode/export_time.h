@@ -19,12 +19,14 @@ class ExportTime {
 
   ExportTime(std::uint64_t header_milliseconds, Timestamp received)
       : received_(to_unix_milliseconds(received)),
-        reference_(plausible(header_milliseconds) || received_ == 0 ? header_milliseconds
-                                                                    : received_) {}
+        clock_refused_(!plausible(header_milliseconds) && received_ != 0),
+        reference_(clock_refused_ ? received_ : header_milliseconds) {}
 
   [[nodiscard]] std::uint64_t received() const { return received_; }
   /// The export time, or arrival where the header has none.
   [[nodiscard]] std::uint64_t reference() const { return reference_; }
+  /// The header's own clock was refused, and with it every time it is the measure of.
+  [[nodiscard]] bool clock_refused() const { return clock_refused_; }
   [[nodiscard]] std::uint64_t earliest() const {
     return reference_ > kEarliestBehind ? reference_ - kEarliestBehind : 0;
   }
@@ -43,6 +45,7 @@ class ExportTime {
 
  private:
   std::uint64_t received_;
+  bool clock_refused_;
   std::uint64_t reference_;
 };
 

@@ -72,9 +72,6 @@ def _tshark_flow(leaves: dict, header: dict) -> dict:
     for name in ("cflow.vlanid", "cflow.dot1q_vlan_id"):
         if name in leaves and not row.get("vlan"):
             row["vlan"] = int(leaves[name])
-    _count_what_left(
-        row, int(leaves.get("cflow.post_packets", 0)), int(leaves.get("cflow.post_octets", 0))
-    )
     if "cflow.unix_secs" in header and "cflow.sysuptime" in header:
         export = int(header["cflow.unix_secs"]) * 1000
         export += int(header.get("cflow.unix_nsecs", "0")) // 1_000_000
@@ -89,14 +86,6 @@ def _tshark_flow(leaves: dict, header: dict) -> dict:
         if name in leaves and _milliseconds(leaves[name]) is not None:
             row[field] = _milliseconds(leaves[name])
     return row
-
-
-def _count_what_left(row: dict, packets, octets) -> None:
-    """Where a record counts nothing that came in, what went out is its count."""
-    if row.get("packets") == 0 and packets:
-        row["packets"] = packets
-    if row.get("bytes") == 0 and octets:
-        row["bytes"] = octets
 
 
 def _seconds_to_milliseconds(text: str) -> int:
@@ -196,7 +185,6 @@ def nfdump_row(record: dict) -> dict:
         if name in record:
             value = record[name]
             row[field] = int(value) if field.endswith("port") else value
-    _count_what_left(row, record.get("out_packets"), record.get("out_bytes"))
     for name in ("first", "last"):
         value = _iso_milliseconds(record[name])
         if value:

@@ -126,6 +126,9 @@ class Completion {
     if (!has_first)
       for (std::size_t i = 0; i < count_; ++i) first[i] = last[i] - std::min(duration(i), last[i]);
     clamp(first);
+    // Uptimes of an exporter without a clock are placed by arrival: that is no time it exported.
+    if (message_.time.clock_refused() && (program_.first_is_uptime || program_.last_is_uptime))
+      statistics_.clamped_times += count_;
     // Either an exporter that swaps 21 and 22, or clocks that stepped in between: the span is the
     // same, and later rooms may rely on its order.
     for (std::size_t i = 0; i < count_; ++i) {
