@@ -17,6 +17,8 @@ enum class ErrorCode {
   kMalformed,    ///< the input breaks its own format
   kUnsupported,  ///< well formed, but a form we do not read
   kLimit,        ///< larger than we are willing to hold
+  kUnavailable,  ///< a peer is away or refuses for now: nothing happened, trying later may help
+  kUnclear,      ///< a peer may or may not have done what was asked: ask it before trying again
 };
 
 /// An expected failure: what was attempted, what was found, and what would help.

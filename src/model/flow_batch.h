@@ -55,6 +55,8 @@ inline constexpr std::uint8_t kTcpUrg = 0x20;
   FIELD(output_interface, std::uint32_t)                                                       \
   FIELD(source_as, std::uint32_t)                                                              \
   FIELD(destination_as, std::uint32_t)                                                         \
+  FIELD(source_country, std::uint16_t) /* ISO 3166-1 alpha-2: 'J' << 8 | 'P'; by enrichment */ \
+  FIELD(destination_country, std::uint16_t)                                                    \
   FIELD(vlan, std::uint16_t)                                                                   \
   FIELD(direction, std::uint8_t) /* FlowDirection */                                           \
   FIELD(next_hop, IpAddress)                                                                   \
