@@ -12,8 +12,18 @@
 
 namespace noroshi {
 
-/// The column types we store: ClickHouse's UInt8 … UInt64, Float64 and FixedString(16).
-enum class StoredType : std::uint8_t { kUInt8, kUInt16, kUInt32, kUInt64, kFloat64, kBytes16 };
+/// The column types we store: ClickHouse's UInt8 … UInt64, Float64, FixedString(16), and String for
+/// bytes of any number.
+enum class StoredType : std::uint8_t {
+  kUInt8,
+  kUInt16,
+  kUInt32,
+  kUInt64,
+  kFloat64,
+  kBytes16,
+  kBytes,
+};
+/// 0 for kBytes, whose values differ in length.
 [[nodiscard]] constexpr std::size_t size_of(StoredType type) {
   switch (type) {
     case StoredType::kUInt8:
@@ -27,6 +37,8 @@ enum class StoredType : std::uint8_t { kUInt8, kUInt16, kUInt32, kUInt64, kFloat
       return 8;
     case StoredType::kBytes16:
       return 16;
+    case StoredType::kBytes:
+      return 0;
   }
   return 0;
 }
@@ -37,6 +49,9 @@ struct Block {
     std::string_view name;
     StoredType type;
     const std::byte* values;  ///< rows · size_of(type) bytes
+    /// kBytes only: rows + 1 ascending positions in `values`; row i is [offsets[i], offsets[i +
+    /// 1]). Below 2³¹.
+    const std::uint32_t* offsets = nullptr;
   };
   std::string_view table;  ///< without its database: "flows"
   std::size_t rows = 0;
