@@ -18,7 +18,7 @@ namespace noroshi {
 enum class Element : std::uint8_t {
   kSourceAddress,       ///< srcip
   kDestinationAddress,  ///< dstip
-  kAnyAddress,          ///< ip: a row counts once for either side
+  kAnyAddress,          ///< ip
   kSourcePort,          ///< srcport
   kDestinationPort,     ///< dstport
   kAnyPort,             ///< port
@@ -31,10 +31,10 @@ enum class Element : std::uint8_t {
   kAnyInterface,        ///< if
   kVlan,                ///< vlan
   kExporter,            ///< router, exporter
-  kNextHop,             ///< nhip
-  kObservationDomain,   ///< domain
-  kSourceCountry,       ///< srccountry
-  kDestinationCountry,  ///< dstcountry
+  kNextHop,             ///< nhip, next
+  kObservationDomain,   ///< odid, domain
+  kSourceCountry,       ///< srccountry, srcgeo
+  kDestinationCountry,  ///< dstcountry, dstgeo
   kAnyCountry,          ///< country
   kTcpFlags,            ///< flags
   kSamplingRate,        ///< sampling
@@ -42,12 +42,14 @@ enum class Element : std::uint8_t {
 [[nodiscard]] std::string_view name_of(Element element);
 [[nodiscard]] Result<Element> parse_element(std::string_view name);
 /// True for the elements a row has twice: ip, port, as, if, country. They stand in `stat`, not in
-/// `aggregate`.
+/// `aggregate`. A row counts once for each of its sides, twice for a value that is on both (as
+/// nfdump counts), so that the groups may add up to twice the total.
 [[nodiscard]] bool is_either_side(Element element);
 [[nodiscard]] bool is_address(Element element);
 
-/// One column of a key: an element, and for addresses optionally only their network ("srcip4/24",
-/// "srcip6/64", "srcip/24/64"): bits kept of an IPv4 and of an IPv6 address.
+/// One column of a key: an element, and for addresses optionally only their network: bits kept of
+/// an IPv4 and of an IPv6 address. "srcip/24/64" gives both; "srcip4/24" keeps nothing of IPv6,
+/// whose rows are one group "::", and "srcip6/64" nothing of IPv4, whose group is "0.0.0.0".
 struct Key {
   Element element = Element::kSourceAddress;
   std::uint8_t v4_bits = 32;
@@ -56,6 +58,11 @@ struct Key {
 };
 [[nodiscard]] std::string to_string(const Key& key);
 [[nodiscard]] Result<Key> parse_key(std::string_view text);
+/// "srcip,dstport" and back. Parsing refuses an empty list, a key named twice, more than kMostKeys,
+/// and either-side elements in a list of several.
+inline constexpr std::size_t kMostKeys = 16;
+[[nodiscard]] std::string to_string(const std::vector<Key>& keys);
+[[nodiscard]] Result<std::vector<Key>> parse_keys(std::string_view text);
 
 /// By what rows of an answer are ranked, largest first; equal ones by their key, ascending.
 enum class Order : std::uint8_t {
@@ -107,8 +114,10 @@ struct RowsQuestion {
   std::uint64_t limit = 0;  ///< 0: all
 };
 
-/// What rows add up to. Raw counts are as exported. Estimates multiply each row by its own sampling
-/// rate and leave rows of unknown rate out, which are counted apart: nothing is scaled silently.
+/// What rows add up to. Packets and bytes are those of both directions of a bidirectional row; sums
+/// stop at the largest number rather than wrap. Raw counts are as exported. Estimates multiply each
+/// row by its own sampling rate and leave rows of unknown rate out, which are counted apart:
+/// nothing is scaled silently.
 struct Tally {
   std::uint64_t flows = 0;
   std::uint64_t packets = 0;
@@ -125,11 +134,23 @@ struct Tally {
   double bytes_variance = 0;
 
   void add(const Tally& other);
+
+  /// As the numbers of condition.h, of the whole: last − first, and quotients rounded down, 0 where
+  /// the divisor is 0.
+  [[nodiscard]] std::uint64_t duration() const { return last > first ? last - first : 0; }
+  [[nodiscard]] std::uint64_t packets_per_second() const;
+  [[nodiscard]] std::uint64_t bits_per_second() const;
+  [[nodiscard]] std::uint64_t bytes_per_packet() const {
+    return packets == 0 ? 0 : bytes / packets;
+  }
 };
+/// The number that `order` ranks by.
+[[nodiscard]] std::uint64_t rank_of(const Tally& tally, Order order);
 
 /// A value of a key column: addresses as addresses, everything else as a number.
 using KeyValue = std::variant<std::uint64_t, IpAddress>;
-/// The value as people write it: addresses, "tcp", "AS64500" without "AS", "JP", ".AP.SF" flags.
+/// The value as people write it: addresses, "tcp", AS numbers as numbers, "JP" (".." where not
+/// known), flags as nfdump writes them ("...AP.SF").
 [[nodiscard]] std::string to_string(const Key& key, const KeyValue& value);
 
 struct AnswerRow {
@@ -141,6 +162,9 @@ struct Answer {
   std::vector<AnswerRow> rows;
   Tally total;               ///< of all rows that passed, shown or not; either-side rows once
   std::uint64_t groups = 0;  ///< distinct keys, shown or not
+  /// Flows that would have opened a group beyond kMostRows: in `total`, but in no group (a series
+  /// puts them under "other").
+  std::uint64_t flows_not_grouped = 0;
 };
 
 }  // namespace noroshi

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <functional>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "model/flow_batch.h"
+#include "question/question.h"
+
+namespace noroshi {
+
+/// Whoever answers questions about flows: recordings, or the history. The same question gets the
+/// same answer from both where they hold the same flows.
+///
+/// Errors: kInvalidArgument for a question that cannot be asked, else what reading ran into. Unless
+/// an implementation says more, one thread at a time.
+class FlowAnswers {
+ public:
+  virtual ~FlowAnswers() = default;
+
+  /// Answers in the order of the questions; recordings are read once for all of them.
+  [[nodiscard]] virtual Result<std::vector<Answer>> ask(
+      std::span<const GroupQuestion> questions) = 0;
+  [[nodiscard]] virtual Result<Answer> ask(const SeriesQuestion& question) = 0;
+
+  /// Hands on the rows in batches of some thousands. An error of `sink` ends it and is returned.
+  using RowSink = std::function<Status(const FlowBatch&)>;
+  [[nodiscard]] virtual Status read(const RowsQuestion& question, const RowSink& sink) = 0;
+};
+
+}  // namespace noroshi
