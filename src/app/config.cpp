@@ -1,0 +1,165 @@
+#include "app/config.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <limits>
+
+#include "app/toml_table.h"
+
+namespace noroshi {
+namespace {
+
+constexpr std::int64_t kMostU32 = std::numeric_limits<std::uint32_t>::max();
+
+std::uint32_t u32(TomlTable& table, std::string_view key, std::uint32_t otherwise,
+                  std::int64_t least = 0, std::int64_t most = kMostU32) {
+  return static_cast<std::uint32_t>(table.integer(key, otherwise, least, most));
+}
+
+std::vector<Prefix> prefixes(TomlTable& table, std::string_view key) {
+  std::vector<Prefix> result;
+  for (const auto& text : table.texts(key, {})) {
+    if (auto prefix = Prefix::parse(text))
+      result.push_back(*prefix);
+    else
+      table.refuse(key, prefix.error().message);
+  }
+  return result;
+}
+
+Config::Collect read_collect(TomlTable table) {
+  Config::Collect collect;
+  collect.listen = table.texts("listen", collect.listen);
+  if (collect.listen.empty()) table.refuse("listen", "at least one address is needed");
+  collect.workers = u32(table, "workers", collect.workers, 1, 64);
+  collect.receive_buffer_mib = u32(table, "receive_buffer_mib", 32, 1, 4096);
+  collect.allow_unknown = table.boolean("allow_unknown", collect.allow_unknown);
+  collect.rate_cap = u32(table, "rate_cap", collect.rate_cap);
+  collect.sampling = u32(table, "sampling", collect.sampling);
+  collect.most_exporters = u32(table, "most_exporters", 4096, 1, 1'000'000);
+  collect.templates_kept = std::chrono::hours(table.integer("templates_kept_hours", 72, 0, 8760));
+  auto tls = table.table("tls");
+  collect.tls.certificate = tls.text("certificate", "");
+  collect.tls.key = tls.text("key", "");
+  collect.tls.client_ca = tls.text("client_ca", "");
+  for (const auto& address : collect.listen)
+    if (address.starts_with("tls://") &&
+        (collect.tls.certificate.empty() || collect.tls.key.empty()))
+      table.refuse("listen",
+                   fmt::format("{} needs collect.tls.certificate and collect.tls.key", address));
+  return collect;
+}
+
+Config::Exporter read_exporter(TomlTable table) {
+  Config::Exporter exporter;
+  exporter.name = table.text("name", "");
+  if (exporter.name.empty()) table.refuse("name", "every exporter needs a name");
+  exporter.addresses = prefixes(table, "addresses");
+  if (exporter.addresses.empty())
+    table.refuse("addresses", "at least one address or prefix is needed");
+  exporter.allow = table.boolean("allow", true);
+  if (table.has("rate_cap")) exporter.rate_cap = u32(table, "rate_cap", 0);
+  exporter.sampling = u32(table, "sampling", 0);
+  exporter.sampling_override = u32(table, "sampling_override", 0);
+  exporter.port_in_key = table.boolean("port_in_key", false);
+  auto interfaces = table.table("interfaces");
+  for (const auto& key : interfaces.keys()) {
+    std::uint32_t index = 0;
+    const auto [end, error] = std::from_chars(key.data(), key.data() + key.size(), index);
+    auto name = interfaces.text(key, "");
+    if (error != std::errc() || end != key.data() + key.size())
+      interfaces.refuse(key, "the key is not an interface number (ifIndex)");
+    else
+      exporter.interfaces.emplace(index, std::move(name));
+  }
+  return exporter;
+}
+
+Config::History read_history(TomlTable table) {
+  Config::History history;
+  const auto kind = table.text("engine", "embedded");
+  if (kind == "none")
+    history.kind = Config::History::Kind::kNone;
+  else if (kind == "cluster")
+    history.kind = Config::History::Kind::kCluster;
+  else if (kind != "embedded")
+    table.refuse("engine", fmt::format("'{}' is not embedded, cluster or none", kind));
+  history.folder = table.text("folder", history.folder);
+  history.engine_library = table.text("engine_library", "");
+  history.threads = u32(table, "threads", 0, 0, 1024);
+  history.memory_mib = u32(table, "memory_mib", 2048, 256, 1 << 20);
+  history.cluster = table.text("cluster", "noroshi");
+  for (auto& shard : table.tables("shard")) {
+    auto urls = shard.texts("urls", {});
+    if (urls.empty()) shard.refuse("urls", "at least one URL is needed, http://host:8123");
+    history.shards.push_back(std::move(urls));
+  }
+  history.user = table.text("user", history.user);
+  history.password_file = table.text("password_file", "");
+  history.ca_file = table.text("ca_file", "");
+  history.insert_rows = u32(table, "insert_rows", history.insert_rows, 1000, 500'000);
+  history.insert_milliseconds =
+      u32(table, "insert_milliseconds", history.insert_milliseconds, 10, 60'000);
+  history.spool = table.text("spool", "");
+  history.spool_mib = u32(table, "spool_mib", 4096, 0, 1 << 30);
+  if (history.kind == Config::History::Kind::kCluster && history.shards.empty())
+    table.refuse("engine", "cluster needs at least one [[history.shard]] with its urls");
+  return history;
+}
+
+Config::Retention read_retention(TomlTable table) {
+  Config::Retention keep;
+  keep.flows_days = u32(table, "flows_days", keep.flows_days, 1, 36'500);
+  keep.contacts_days = u32(table, "contacts_days", keep.contacts_days, 1, 36'500);
+  keep.rollup_1m_days = u32(table, "rollup_1m_days", keep.rollup_1m_days, 1, 36'500);
+  keep.rollup_5m_days = u32(table, "rollup_5m_days", keep.rollup_5m_days, 1, 36'500);
+  keep.rollup_1h_days = u32(table, "rollup_1h_days", keep.rollup_1h_days, 1, 36'500);
+  keep.disk_share = table.number("disk_share", keep.disk_share, 0.01, 1);
+  keep.disk_free = table.number("disk_free", keep.disk_free, 0, 0.5);
+  return keep;
+}
+
+Config::Enrich read_enrich(TomlTable table) {
+  Config::Enrich enrich;
+  enrich.location_database = table.text("location_database", enrich.location_database);
+  enrich.mmdb_as = table.text("mmdb_as", "");
+  enrich.mmdb_country = table.text("mmdb_country", "");
+  return enrich;
+}
+
+Config::Serve read_serve(TomlTable table) {
+  Config::Serve serve;
+  serve.socket = table.text("socket", serve.socket);
+  serve.http = table.texts("http", serve.http);
+  serve.state = table.text("state", serve.state);
+  return serve;
+}
+
+Result<Config> read(const TomlFile& file) {
+  auto root = file.root();
+  Config config;
+  config.collect = read_collect(root.table("collect"));
+  for (auto& exporter : root.tables("exporter"))
+    config.exporters.push_back(read_exporter(std::move(exporter)));
+  config.history = read_history(root.table("history"));
+  config.retention = read_retention(root.table("retention"));
+  config.enrich = read_enrich(root.table("enrich"));
+  config.serve = read_serve(root.table("serve"));
+  auto network = root.table("network");
+  config.subscribers = prefixes(network, "subscribers");
+  auto tags = root.table("tags");
+  for (const auto& name : tags.keys()) config.tags.emplace(name, prefixes(tags, name));
+  TRY(file.finish());
+  return config;
+}
+
+}  // namespace
+
+Result<Config> read_config(const std::string& path) { return read(TRY(TomlFile::read(path))); }
+
+Result<Config> parse_config(std::string_view text, const std::string& name) {
+  return read(TRY(TomlFile::parse(text, name)));
+}
+
+}  // namespace noroshi

@@ -1,0 +1,96 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "net/prefix.h"
+
+namespace noroshi {
+
+/// What noroshi.toml says; config/noroshi.toml explains each key and shows the same defaults.
+struct Config {
+  struct Tls {
+    std::string certificate;  ///< PEM files
+    std::string key;
+    std::string client_ca;  ///< when set, exporters must show a certificate it signed
+  };
+  struct Collect {
+    std::vector<std::string> listen{"udp://[::]:2055", "udp://[::]:4739", "udp://[::]:6343"};
+    unsigned workers = 1;
+    std::uint64_t receive_buffer_mib = 32;
+    bool allow_unknown = true;
+    std::uint32_t rate_cap = 0;  ///< datagrams a second of one exporter; 0: none
+    std::uint32_t sampling = 0;  ///< where an exporter states none; 0: unknown
+    std::uint64_t most_exporters = 4096;
+    std::chrono::hours templates_kept{72};
+    Tls tls;
+  };
+  struct Exporter {
+    std::string name;
+    std::vector<Prefix> addresses;
+    bool allow = true;
+    std::optional<std::uint32_t> rate_cap;
+    std::uint32_t sampling = 0;           ///< in place of none
+    std::uint32_t sampling_override = 0;  ///< in place of whatever it says
+    bool port_in_key = false;
+    std::map<std::uint32_t, std::string> interfaces;
+  };
+  struct History {
+    enum class Kind { kNone, kEmbedded, kCluster };
+    Kind kind = Kind::kEmbedded;
+    std::string folder = "/var/lib/noroshi/history";
+    std::string engine_library;  ///< empty: where the package puts it
+    unsigned threads = 0;        ///< 0: one for each core
+    std::uint64_t memory_mib = 2048;
+    std::string cluster;
+    std::vector<std::vector<std::string>> shards;  ///< URLs, replicas of a shard together
+    std::string user = "default";
+    std::string password_file;
+    std::string ca_file;
+    std::uint32_t insert_rows = 200'000;
+    std::uint32_t insert_milliseconds = 1000;
+    std::string spool;  ///< empty: beside the folder
+    std::uint64_t spool_mib = 4096;
+  };
+  struct Retention {
+    std::uint32_t flows_days = 30;
+    std::uint32_t contacts_days = 400;
+    std::uint32_t rollup_1m_days = 90;
+    std::uint32_t rollup_5m_days = 400;
+    std::uint32_t rollup_1h_days = 1830;
+    double disk_share = 0.8;  ///< of the file system, by all of history
+    double disk_free = 0.05;  ///< of the file system, to be left free by everybody
+  };
+  struct Enrich {
+    std::string location_database = "/usr/share/libloc-location/location.db";
+    std::string mmdb_as;
+    std::string mmdb_country;
+  };
+  struct Serve {
+    std::string socket = "/run/noroshi/noroshi.sock";
+    std::vector<std::string> http{"127.0.0.1:8470"};
+    std::string state = "/var/lib/noroshi";  ///< templates and what else outlives a restart
+  };
+
+  Collect collect;
+  std::vector<Exporter> exporters;
+  History history;
+  Retention retention;
+  Enrich enrich;
+  Serve serve;
+  std::vector<Prefix> subscribers;
+  std::map<std::string, std::vector<Prefix>, std::less<>> tags;
+};
+
+/// Reads and checks a configuration. Unknown keys, values out of range and contradictions are one
+/// error each, the first of them, with file and line.
+[[nodiscard]] Result<Config> read_config(const std::string& path);
+[[nodiscard]] Result<Config> parse_config(std::string_view text, const std::string& name);
+
+}  // namespace noroshi

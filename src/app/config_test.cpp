@@ -1,0 +1,120 @@
+#include "app/config.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+
+namespace noroshi {
+namespace {
+
+using testing::HasSubstr;
+using testing::StartsWith;
+
+std::string error_of(std::string_view text) {
+  const auto config = parse_config(text, "noroshi.toml");
+  return config ? "" : config.error().message;
+}
+
+TEST(Config, HasDefaultsForEverything) {
+  const auto config = parse_config("", "noroshi.toml");
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(config->history.kind, Config::History::Kind::kEmbedded);
+  EXPECT_EQ(config->collect.listen.size(), 3u);
+}
+
+TEST(Config, TheShippedFileShowsTheDefaults) {
+  const auto shipped =
+      read_config(std::string(std::getenv("NOROSHI_SOURCE")) + "/config/noroshi.toml");
+  ASSERT_TRUE(shipped) << shipped.error().message;
+  const Config defaults;
+  EXPECT_EQ(shipped->collect.listen, defaults.collect.listen);
+  EXPECT_EQ(shipped->collect.workers, defaults.collect.workers);
+  EXPECT_EQ(shipped->collect.receive_buffer_mib, defaults.collect.receive_buffer_mib);
+  EXPECT_EQ(shipped->collect.allow_unknown, defaults.collect.allow_unknown);
+  EXPECT_EQ(shipped->collect.rate_cap, defaults.collect.rate_cap);
+  EXPECT_EQ(shipped->collect.sampling, defaults.collect.sampling);
+  EXPECT_EQ(shipped->collect.most_exporters, defaults.collect.most_exporters);
+  EXPECT_EQ(shipped->collect.templates_kept, defaults.collect.templates_kept);
+  EXPECT_EQ(shipped->history.folder, defaults.history.folder);
+  EXPECT_EQ(shipped->history.threads, defaults.history.threads);
+  EXPECT_EQ(shipped->history.memory_mib, defaults.history.memory_mib);
+  EXPECT_EQ(shipped->history.insert_rows, defaults.history.insert_rows);
+  EXPECT_EQ(shipped->history.insert_milliseconds, defaults.history.insert_milliseconds);
+  EXPECT_EQ(shipped->history.spool_mib, defaults.history.spool_mib);
+  EXPECT_EQ(shipped->retention.flows_days, defaults.retention.flows_days);
+  EXPECT_EQ(shipped->retention.contacts_days, defaults.retention.contacts_days);
+  EXPECT_EQ(shipped->retention.rollup_1m_days, defaults.retention.rollup_1m_days);
+  EXPECT_EQ(shipped->retention.rollup_5m_days, defaults.retention.rollup_5m_days);
+  EXPECT_EQ(shipped->retention.rollup_1h_days, defaults.retention.rollup_1h_days);
+  EXPECT_EQ(shipped->retention.disk_share, defaults.retention.disk_share);
+  EXPECT_EQ(shipped->retention.disk_free, defaults.retention.disk_free);
+  EXPECT_EQ(shipped->enrich.location_database, defaults.enrich.location_database);
+  EXPECT_EQ(shipped->serve.socket, defaults.serve.socket);
+  EXPECT_EQ(shipped->serve.http, defaults.serve.http);
+  EXPECT_EQ(shipped->serve.state, defaults.serve.state);
+}
+
+TEST(Config, ReadsExportersTagsAndShards) {
+  const auto config = parse_config(R"(
+[collect]
+listen = ["udp://127.0.0.1:9995", "tcp://127.0.0.1:4739"]
+[[exporter]]
+name = "edge-1"
+addresses = ["192.0.2.1", "2001:db8::/64"]
+sampling = 1000
+interfaces = { 10 = "transit" }
+[history]
+engine = "cluster"
+[[history.shard]]
+urls = ["http://127.0.0.1:8123"]
+[[history.shard]]
+urls = ["http://127.0.0.2:8123", "http://127.0.0.3:8123"]
+[tags]
+customers = ["198.51.100.0/24"]
+[network]
+subscribers = ["203.0.113.0/24"]
+)",
+                                   "noroshi.toml");
+  ASSERT_TRUE(config) << config.error().message;
+  ASSERT_EQ(config->exporters.size(), 1u);
+  EXPECT_EQ(config->exporters[0].sampling, 1000u);
+  EXPECT_EQ(config->exporters[0].interfaces.at(10), "transit");
+  EXPECT_EQ(config->history.shards.size(), 2u);
+  EXPECT_EQ(config->tags.find("customers")->second.size(), 1u);
+  EXPECT_EQ(config->subscribers.size(), 1u);
+}
+
+TEST(Config, RefusesUnknownKeysAndNamesTheKnownOnes) {
+  EXPECT_THAT(error_of("[collect]\nworkers = 1\nlisen = []\n"),
+              StartsWith("noroshi.toml:3: collect.lisen: there is no such key; known here: "));
+  EXPECT_THAT(error_of("[colect]\n"), StartsWith("noroshi.toml:1: colect: "));
+  EXPECT_THAT(error_of("[[exporter]]\nname = 'a'\naddresses = ['::1']\nrate = 1\n"),
+              StartsWith("noroshi.toml:4: exporter.rate: "));
+}
+
+TEST(Config, SaysWhereAValueIsWrongAndWhatIsExpected) {
+  EXPECT_EQ(error_of("[collect]\nworkers = 0\n"), "noroshi.toml:2: collect.workers: 0 is below 1");
+  EXPECT_THAT(error_of("[collect]\nworkers = \"two\"\n"), HasSubstr("a whole number is expected"));
+  EXPECT_THAT(error_of("[[exporter]]\nname = 'a'\naddresses = ['192.0.2.0/33']\n"),
+              StartsWith("noroshi.toml:3: exporter.addresses: '192.0.2.0/33' is not a prefix"));
+  EXPECT_THAT(error_of("[retention]\ndisk_share = 1.5\n"), HasSubstr("noroshi.toml:2: "));
+  EXPECT_THAT(error_of("[collect]\nworkers = \n"), StartsWith("noroshi.toml:2: "));
+  EXPECT_THAT(error_of("history = 3\n"), HasSubstr("a table is expected"));
+}
+
+TEST(Config, RefusesWhatContradictsItself) {
+  EXPECT_THAT(error_of("[history]\nengine = 'cluster'\n"), HasSubstr("[[history.shard]]"));
+  EXPECT_THAT(error_of("[collect]\nlisten = ['tls://[::]:4740']\n"),
+              HasSubstr("needs collect.tls.certificate"));
+  EXPECT_THAT(error_of("[[exporter]]\nname = 'a'\n"), HasSubstr("exporter.addresses: at least"));
+}
+
+TEST(Config, SaysWhichFileIsMissing) {
+  const auto config = read_config("/nowhere/noroshi.toml");
+  ASSERT_FALSE(config);
+  EXPECT_EQ(config.error().message, "/nowhere/noroshi.toml: the file cannot be opened");
+}
+
+}  // namespace
+}  // namespace noroshi
