@@ -17,10 +17,12 @@ build_packages=(
   'libfmt-dev=9.1*' 'libexpected-dev=1.0*' 'libcli11-dev=2.1*' 'nlohmann-json3-dev=3.11*'
   'libsimdjson-dev=3.0*' 'libkissfft-dev=131.1*' 'zlib1g-dev=1:1.2.13*' 'libbz2-dev=1.0.8*'
   'liblzma-dev=5.4*' 'libzstd-dev=1.5.4*' 'liblz4-dev=1.9.4*'
+  'libxxhash-dev=0.8*' 'libcurl4-openssl-dev=7.88*'
 )
 test_packages=(
   'libgtest-dev=1.12*' 'libgmock-dev=1.12*' 'librapidcheck-dev=0~1033*' 'libbenchmark-dev=1.7*'
   'python3=3.11*' 'nfdump=1.7.1*' 'softflowd=1.1*' 'pmacct=1.7.7*' 'tshark=4.0*'
+  'clickhouse-server=18.16*'
 )
 develop_packages=(
   'clang=1:14.0*' 'clang-14=1:14.0*' 'libclang-rt-14-dev=1:14.0*' 'llvm=1:14.0*'
