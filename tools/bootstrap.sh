@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Installs what Noroshi needs, from Debian 12's own packages and nothing else. The only place that
-# installs. Safe to run again: when all is there, it changes nothing and touches no network.
+# Installs what Noroshi needs: Debian 12's own packages, and the embedded engine from npm, pinned in
+# packaging/engine, into build/engine. The only place that installs. Safe to run again: when all is
+# there, it changes nothing and touches no network.
 #
 #   tools/bootstrap.sh [--for build|demo|test|develop] [--list]
 #
@@ -17,11 +18,13 @@ build_packages=(
   'libfmt-dev=9.1*' 'libexpected-dev=1.0*' 'libcli11-dev=2.1*' 'nlohmann-json3-dev=3.11*'
   'libsimdjson-dev=3.0*' 'libkissfft-dev=131.1*' 'zlib1g-dev=1:1.2.13*' 'libbz2-dev=1.0.8*'
   'liblzma-dev=5.4*' 'libzstd-dev=1.5.4*' 'liblz4-dev=1.9.4*'
-  'libxxhash-dev=0.8*' 'libcurl4-openssl-dev=7.88*'
+  'libspdlog-dev=1:1.10*' 'libtomlplusplus-dev=3.3*' 'libssl-dev=3.0*'
+  'libcurl4-openssl-dev=7.88*' 'libloc-dev=0.9*' 'libloc-database=0~*' 'libmaxminddb-dev=1.7*'
+  'libboost1.81-dev=1.81*' 'ca-certificates=20*' 'libxxhash-dev=0.8*'
 )
 test_packages=(
   'libgtest-dev=1.12*' 'libgmock-dev=1.12*' 'librapidcheck-dev=0~1033*' 'libbenchmark-dev=1.7*'
-  'python3=3.11*' 'nfdump=1.7.1*' 'softflowd=1.1*' 'pmacct=1.7.7*' 'tshark=4.0*'
+  'python3=3.11*' 'openssl=3.0*' 'nfdump=1.7.1*' 'softflowd=1.1*' 'pmacct=1.7.7*' 'tshark=4.0*'
   'clickhouse-server=18.16*'
 )
 develop_packages=(
@@ -39,7 +42,7 @@ while (($#)); do
     --for) [[ $# -ge 2 ]] || { say '--for needs build, demo, test or develop' >&2; exit 2; }
            purpose=$2; shift 2 ;;
     --list) list=yes; shift ;;
-    *) sed -n '2,11s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+    *) sed -n '2,12s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
   esac
 done
 case "$purpose" in
@@ -48,6 +51,8 @@ case "$purpose" in
   develop) wanted=("${build_packages[@]}" "${test_packages[@]}" "${develop_packages[@]}") ;;
   *) say "--for $purpose: choose build, demo, test or develop" >&2; exit 2 ;;
 esac
+# npm fetches the engine; whichever npm is there will do.
+command -v npm >/dev/null || wanted+=('npm=9.2*')
 if [[ $list == yes ]]; then
   printf '%s\n' "${wanted[@]}"
   exit 0
@@ -78,46 +83,72 @@ if ((${#differing[@]})); then
   printf 'bootstrap: %s\n' "${differing[@]}" >&2
   fail 'remove these or use Debian 12 (bookworm); nothing was changed'
 fi
-if ((${#missing[@]} == 0)); then
-  say "all ${#wanted[@]} packages for '$purpose' are installed"
-  exit 0
-fi
 
-as_root=()
-if [[ $(id -u) -ne 0 ]]; then
-  command -v sudo >/dev/null ||
-    fail "to install ${missing[*]%%=*}: run tools/bootstrap.sh as root, or install sudo"
-  as_root=(sudo)
-fi
-apt() {
-  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive LC_ALL=C apt-get -qq -y \
-    -o Acquire::Retries=3 -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 "$@"
+install_packages() {
+  as_root=()
+  if [[ $(id -u) -ne 0 ]]; then
+    command -v sudo >/dev/null ||
+      fail "to install ${missing[*]%%=*}: run tools/bootstrap.sh as root, or install sudo"
+    as_root=(sudo)
+  fi
+  apt() {
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive LC_ALL=C apt-get -qq -y \
+      -o Acquire::Retries=3 -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 "$@"
+  }
+
+  say "installing ${#missing[@]} of ${#wanted[@]} packages: ${missing[*]%%=*}"
+  quietly apt update || fail 'apt-get update failed (above): are the package sources reachable?'
+
+  unavailable=()
+  for pin in "${missing[@]}"; do
+    name=${pin%%=*} version=${pin#*=}
+    offered=$(apt-cache madison "$name" 2>/dev/null | awk -F' *\\| *' '{ print $2 }' | sort -u)
+    found=no
+    while read -r candidate; do
+      # shellcheck disable=SC2053
+      [[ -n $candidate && $candidate == $version ]] && found=yes
+    done <<<"$offered"
+    [[ $found == yes ]] ||
+      unavailable+=("$name $version is not available; apt offers ${offered:-nothing}" )
+  done
+  if ((${#unavailable[@]})); then
+    printf 'bootstrap: %s\n' "${unavailable[@]//$'\n'/, }" >&2
+    fail 'Noroshi is built on Debian 12 (bookworm), component main; nothing was installed'
+  fi
+
+  local service_before
+  service_before=$(installed clickhouse-server || true)
+  quietly apt install --no-install-recommends "${missing[@]}" ||
+    fail 'apt-get install failed (above)'
+  # The tests start servers of their own: none is to run beside them, now or after a restart.
+  if [[ -z $service_before && -n $(installed clickhouse-server || true) &&
+        -d /run/systemd/system ]]; then
+    "${as_root[@]}" systemctl --quiet disable --now clickhouse-server ||
+      fail 'the service runs: stop it with systemctl disable --now clickhouse-server'
+  fi
 }
 
-say "installing ${#missing[@]} of ${#wanted[@]} packages: ${missing[*]%%=*}"
+# The engine is whole when its library is the one that packaging/engine names.
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+engine=$root/build/engine
+engine_is_there() {
+  (cd "$engine" 2>/dev/null && sha256sum --status --check "$root/packaging/engine/engine.sha256") \
+    2>/dev/null
+}
+install_engine() {
+  say 'installing the embedded engine (npm, about 560 MB unpacked) into build/engine'
+  mkdir -p "$engine"
+  cp "$root/packaging/engine/package.json" "$root/packaging/engine/package-lock.json" "$engine/"
+  (cd "$engine" && quietly npm ci --ignore-scripts --no-audit --no-fund) ||
+    fail 'npm ci failed (above): is the package registry reachable? Nothing else is missing'
+  engine_is_there ||
+    fail "npm brought another library than packaging/engine/engine.sha256 names: $engine"
+}
+
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 quietly() { "$@" >"$log" 2>&1 || { cat "$log" >&2; return 1; }; }
 
-quietly apt update || fail 'apt-get update failed (above): are the package sources reachable?'
-
-unavailable=()
-for pin in "${missing[@]}"; do
-  name=${pin%%=*} version=${pin#*=}
-  offered=$(apt-cache madison "$name" 2>/dev/null | awk -F' *\\| *' '{ print $2 }' | sort -u)
-  found=no
-  while read -r candidate; do
-    # shellcheck disable=SC2053
-    [[ -n $candidate && $candidate == $version ]] && found=yes
-  done <<<"$offered"
-  [[ $found == yes ]] ||
-    unavailable+=("$name $version is not available; apt offers ${offered:-nothing}" )
-done
-if ((${#unavailable[@]})); then
-  printf 'bootstrap: %s\n' "${unavailable[@]//$'\n'/, }" >&2
-  fail 'Noroshi is built on Debian 12 (bookworm), component main; nothing was installed'
-fi
-
-quietly apt install --no-install-recommends "${missing[@]}" ||
-  fail 'apt-get install failed (above)'
-say "done: all ${#wanted[@]} packages for '$purpose' are installed"
+((${#missing[@]} == 0)) || install_packages
+engine_is_there || install_engine
+say "done: all ${#wanted[@]} packages for '$purpose' and the engine are installed"

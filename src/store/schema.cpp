@@ -1,0 +1,87 @@
+#include "store/schema.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/byte_reader.h"
+#include "base/check.h"
+#include "store/flow_table.h"
+#include "store/table.h"
+
+namespace noroshi {
+namespace {
+
+constexpr StoredColumn kVersionColumns[] = {{"version", StoredType::kUInt32, "NONE"}};
+constexpr StoredTable kVersions = {
+    .name = "schema_version",
+    .columns = kVersionColumns,
+    .partition = "tuple()",
+    .order = "version",
+    .indexes = "",
+};
+
+void create(std::vector<std::string>& step, const StoredTable& table, const Engine& engine) {
+  step.emplace_back(create_table(table, engine.version()).text());
+  auto readable = engine.make_readable(table.name.text());
+  if (!readable.empty()) step.push_back(std::move(readable));
+}
+
+Status record(Engine& engine, std::size_t shard, std::uint32_t version) {
+  const std::array<std::uint32_t, 1> value = {version};
+  Block block;
+  block.table = kVersions.name.text();
+  block.rows = 1;
+  block.columns.push_back({"version", StoredType::kUInt32, std::as_bytes(std::span(value)).data()});
+  return engine.insert(shard, block);
+}
+
+}  // namespace
+
+std::vector<std::string> schema_step(std::uint32_t version, const Engine& engine) {
+  std::vector<std::string> step;
+  switch (version) {
+    case 1:
+      create(step, kVersions, engine);
+      create(step, flow_table(), engine);
+      break;
+    default:
+      CHECK(false);
+  }
+  return step;
+}
+
+Result<std::uint32_t> schema_version_of(Engine& engine, std::size_t shard) {
+  const auto answer =
+      engine.ask_shard(shard, "SELECT toUInt32(max(version)) FROM noroshi.schema_version");
+  if (!answer && answer.error().code == ErrorCode::kNotFound) return 0;
+  if (!answer) return tl::unexpected(answer.error());
+  ByteReader reader(*answer);
+  const auto version = reader.read_u32_le();
+  if (!reader.ok()) return failure(ErrorCode::kMalformed, "the engine does not tell its schema");
+  return version;
+}
+
+Status bring_schema_to(Engine& engine, std::uint32_t version) {
+  CHECK(version <= kSchemaVersion);
+  std::vector<std::uint32_t> present;
+  for (std::size_t shard = 0; shard < engine.shards(); ++shard)
+    present.push_back(TRY(schema_version_of(engine, shard)));
+  const auto newest = *std::max_element(present.begin(), present.end());
+  if (newest > version)
+    return failure(ErrorCode::kUnsupported,
+                   fmt::format("the history was written by a newer Noroshi: its schema is {}, "
+                               "this program knows {}; install the newer program",
+                               newest, version));
+  const auto oldest = *std::min_element(present.begin(), present.end());
+  if (oldest == 0) TRY(engine.execute("CREATE DATABASE IF NOT EXISTS noroshi"));
+  for (auto step = oldest + 1; step <= version; ++step) {
+    for (const auto& statement : schema_step(step, engine)) TRY(engine.execute(statement));
+    for (std::size_t shard = 0; shard < engine.shards(); ++shard)
+      if (present[shard] < step) TRY(record(engine, shard, step));
+  }
+  return {};
+}
+
+}  // namespace noroshi

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "store/engine.h"
+
+namespace noroshi {
+
+/// The schema this program writes and reads. Each version is one step from the one before; a step
+/// that has been released is never changed.
+inline constexpr std::uint32_t kSchemaVersion = 1;
+
+/// The statements of the step to `version` (1 … kSchemaVersion) on this engine. Each may be run
+/// again: a step that was cut short is simply repeated.
+[[nodiscard]] std::vector<std::string> schema_step(std::uint32_t version, const Engine& engine);
+
+/// Takes the steps that are missing, up to `version`. An engine whose schema is newer is refused
+/// with kUnsupported and not touched.
+Status bring_schema_to(Engine& engine, std::uint32_t version = kSchemaVersion);
+
+/// The version of one shard's schema; 0 where there is none.
+[[nodiscard]] Result<std::uint32_t> schema_version_of(Engine& engine, std::size_t shard);
+
+}  // namespace noroshi

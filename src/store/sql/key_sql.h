@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "base/byte_reader.h"
+#include "question/question.h"
+#include "store/sql/statement.h"
+
+namespace noroshi {
+
+/// From where a row is seen: either-side elements mean another column from each.
+enum class Side : std::uint8_t { kSource, kDestination };
+
+/// What a key is in SQL: one column, or for the network of an address two, the halves of its 16
+/// bytes as little-endian numbers.
+class KeySql {
+ public:
+  explicit KeySql(const Key& key) : key_(key) {}
+
+  /// True where a row has the element twice, once on each side.
+  [[nodiscard]] bool has_sides() const;
+  [[nodiscard]] std::size_t columns() const { return is_network() ? 2 : 1; }
+  /// One of the key's columns over a row of "flows", seen from one side.
+  [[nodiscard]] Statement expression(Side side, std::size_t column_number) const;
+  /// Octets of the key's columns in RowBinary.
+  [[nodiscard]] std::size_t octets() const;
+  [[nodiscard]] KeyValue read(ByteReader& row) const;
+
+ private:
+  [[nodiscard]] bool is_network() const;
+
+  Key key_;
+};
+
+}  // namespace noroshi
