@@ -2,6 +2,7 @@
 #include <csignal>
 
 #include "analyze.h"
+#include "collect.h"
 #include "command.h"
 #include "man_page.h"
 #include "output.h"
@@ -36,6 +37,7 @@ int run(int argc, char** argv) {
       "Exit status: 0 done; 1 failed; 2 misused.");
   Action action;
   add_analyze(app, action);
+  add_collect(app, action);
   add_recording_commands(app, action);
   add_simulate(app, action);
 

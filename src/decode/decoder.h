@@ -1,12 +1,17 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
+#include <vector>
 
 #include "decode/datagram.h"
 #include "decode/statistics.h"
 #include "model/flow_batch.h"
 
 namespace noroshi {
+
+struct SavedSession;
+struct SessionReport;
 
 /// True when the bytes have the shape of a NetFlow v5, v9, IPFIX or sFlow v5 datagram: version,
 /// lengths and counts that agree with one another. Used to find exporters in a capture whatever
@@ -35,6 +40,8 @@ class Decoder {
     bool port_in_session_key = false;
     /// Used where the exporter states no rate of its own; 0 leaves the rate unknown.
     std::uint32_t default_sampling_rate = 0;
+    /// How long after its announcement a restored template may serve unconfirmed.
+    std::chrono::milliseconds provisional_lifetime = std::chrono::days(3);
     Limits limits = {};
   };
 
@@ -47,8 +54,25 @@ class Decoder {
   /// set is decoded on its own: what cannot be decoded is counted by reason, the rest is appended.
   /// Returns false when nothing of the datagram could be recognised.
   bool decode(const Datagram& datagram, FlowBatch& batch);
+  /// The same, counted in `statistics` (one exporter's, say) and not in those of the decoder.
+  bool decode(const Datagram& datagram, FlowBatch& batch, DecodeStatistics& statistics);
 
   [[nodiscard]] const DecodeStatistics& statistics() const;
+
+  /// What is known of every session, those used the longest ago first. A copy.
+  [[nodiscard]] std::vector<SessionReport> sessions() const;
+
+  /// Everything later datagrams of an exporter may be decoded by, to be kept over a restart; those
+  /// used the longest ago first, sessions that have nothing of the kind left out.
+  [[nodiscard]] std::vector<SavedSession> save() const;
+  /// Takes back what save() gave: templates are in force but provisional until the exporter repeats
+  /// or replaces them. What breaks a rule or a limit is left out, what is known already is newer
+  /// and stays. Templates that are older than Config::provisional_lifetime at `now` are left out.
+  ///
+  /// Deviation: by RFC 7011 §8.4 templates end with their session. Exporters repeat theirs every few
+  /// minutes to half an hour, and until then each restart of the collector would lose their flows;
+  /// so templates live on for a limited time, marked and counted.
+  void restore(std::span<const SavedSession> sessions, Timestamp now);
 
  private:
   class Implementation;

@@ -56,6 +56,14 @@ class ExportTime {
 /// exact and their common offset too late by at most the exporter's delay.
 class SystemStart {
  public:
+  struct State {
+    bool announced = false;
+    bool measured = false;
+    std::uint32_t start = 0;
+
+    friend bool operator==(const State&, const State&) = default;
+  };
+
   void announce(std::uint64_t milliseconds) {
     announced_ = true;
     start_ = static_cast<std::uint32_t>(milliseconds);
@@ -74,6 +82,14 @@ class SystemStart {
   /// The uptime counter at `reference`.
   [[nodiscard]] std::uint32_t uptime_at(std::uint64_t reference) const {
     return static_cast<std::uint32_t>(reference) - start_;
+  }
+
+  /// To be kept over a restart of ours, and taken back.
+  [[nodiscard]] State save() const { return {announced_, measured_, start_}; }
+  void restore(const State& state) {
+    announced_ = state.announced;
+    measured_ = state.measured;
+    start_ = state.start;
   }
 
  private:

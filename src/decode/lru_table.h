@@ -53,6 +53,9 @@ class LruTable {
     return true;
   }
 
+  /// All entries, the most recently used first.
+  [[nodiscard]] const std::list<Entry>& entries() const { return entries_; }
+
   /// Removes every entry for which `condition(key, value)` holds; returns how many.
   template <typename Condition>
   std::size_t erase_if(Condition condition) {

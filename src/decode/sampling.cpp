@@ -78,4 +78,30 @@ std::uint32_t SamplingTable::of_interface(std::uint32_t interface) const {
   return samplers_.size() == 1 ? samplers_.begin()->second : 0;
 }
 
+std::vector<std::uint32_t> SamplingTable::rates() const {
+  std::vector<std::uint32_t> rates;
+  if (domain_rate_ != 0) rates.push_back(domain_rate_);
+  for (const auto& [sampler, rate] : samplers_)
+    if (rate != 0) rates.push_back(rate);
+  for (const auto& [interface, rate] : interfaces_) rates.push_back(rate);
+  std::ranges::sort(rates);
+  const auto repeated = std::ranges::unique(rates);
+  rates.erase(repeated.begin(), repeated.end());
+  return rates;
+}
+
+SavedSampling SamplingTable::save() const {
+  SavedSampling saved{
+      domain_rate_, {samplers_.begin(), samplers_.end()}, {interfaces_.begin(), interfaces_.end()}};
+  std::ranges::sort(saved.samplers);
+  std::ranges::sort(saved.interfaces);
+  return saved;
+}
+
+void SamplingTable::restore(const SavedSampling& saved) {
+  domain_rate_ = saved.domain_rate;
+  for (const auto& [sampler, rate] : saved.samplers) (void)announce_sampler(sampler, rate);
+  for (const auto& [interface, rate] : saved.interfaces) (void)announce_interface(interface, rate);
+}
+
 }  // namespace noroshi

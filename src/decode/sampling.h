@@ -4,6 +4,9 @@
 #include <cstdint>
 #include <optional>
 #include <unordered_map>
+#include <vector>
+
+#include "decode/saved_session.h"
 
 namespace noroshi {
 
@@ -41,6 +44,13 @@ class SamplingTable {
   /// The rate for records that name no sampler: that of the interface, else of the domain, else of
   /// the only sampler there is; 0 if unknown.
   [[nodiscard]] std::uint32_t of_interface(std::uint32_t interface) const;
+
+  /// Every rate announced, ascending, each once.
+  [[nodiscard]] std::vector<std::uint32_t> rates() const;
+
+  /// To be kept over a restart of ours, and taken back up to the size of the table.
+  [[nodiscard]] SavedSampling save() const;
+  void restore(const SavedSampling& saved);
 
   [[nodiscard]] bool knows_interfaces() const { return !interfaces_.empty(); }
 

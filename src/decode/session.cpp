@@ -1,8 +1,15 @@
 #include "decode/session.h"
 
+#include <ranges>
 #include <utility>
 
 namespace noroshi {
+
+bool acceptable(std::uint16_t template_id, const TemplateDefinition& definition) {
+  constexpr std::size_t kLongestRecord = 65'535;
+  const auto shortest = definition.shortest_record();
+  return template_id >= kFirstTemplate && shortest > 0 && shortest <= kLongestRecord;
+}
 
 Session& SessionTable::open(const SessionKey& key, DecodeStatistics& statistics) {
   if (auto* known = sessions_.find(key); known != nullptr) return *known;
@@ -14,10 +21,15 @@ Session& SessionTable::open(const SessionKey& key, DecodeStatistics& statistics)
   return sessions_.insert(key, Session(limits_));
 }
 
-void SessionTable::learn(Session& session, std::uint16_t template_id, TemplateDefinition definition,
-                         DecodeStatistics& statistics) {
+Template& SessionTable::learn(Session& session, std::uint16_t template_id,
+                              TemplateDefinition definition, std::uint64_t announced,
+                              DecodeStatistics& statistics) {
   if (auto* known = session.templates.find(template_id); known != nullptr) {
-    if (known->definition == definition) return;
+    if (known->definition == definition) {
+      known->announced = announced;
+      known->provisional = false;
+      return *known;
+    }
     forget(session, *known);
     session.templates.erase(template_id);
     ++statistics.templates_replaced;
@@ -28,7 +40,7 @@ void SessionTable::learn(Session& session, std::uint16_t template_id, TemplateDe
   }
   session.template_fields += definition.fields.size();
   template_fields_ += definition.fields.size();
-  session.templates.insert(template_id, Template(std::move(definition)));
+  auto& learnt = session.templates.insert(template_id, Template(std::move(definition), announced));
   ++statistics.templates;
   // This session is the most recently used, so it is the last that could be evicted; alone it is
   // bounded by its own limits.
@@ -37,6 +49,7 @@ void SessionTable::learn(Session& session, std::uint16_t template_id, TemplateDe
     sessions_.evict_oldest();
     ++statistics.sessions_evicted;
   }
+  return learnt;
 }
 
 void SessionTable::withdraw(Session& session, std::uint16_t template_id,
@@ -48,6 +61,11 @@ void SessionTable::withdraw(Session& session, std::uint16_t template_id,
   ++statistics.templates_withdrawn;
 }
 
+void SessionTable::expire(Session& session, std::uint16_t template_id) {
+  DecodeStatistics uncounted;  // its exporter has withdrawn nothing
+  withdraw(session, template_id, uncounted);
+}
+
 void SessionTable::withdraw_all(Session& session, bool options, DecodeStatistics& statistics) {
   statistics.templates_withdrawn +=
       session.templates.erase_if([&](std::uint16_t, const Template& known) {
@@ -55,6 +73,47 @@ void SessionTable::withdraw_all(Session& session, bool options, DecodeStatistics
         forget(session, known);
         return true;
       });
+}
+
+std::vector<SessionReport> SessionTable::reports() const {
+  std::vector<SessionReport> reports;
+  reports.reserve(sessions_.size());
+  for (const auto& [key, session] : sessions_.entries() | std::views::reverse) {
+    auto& report = reports.emplace_back(
+        SessionReport{key, session.templates.size(), 0, session.sampling.rates()});
+    for (const auto& [id, known] : session.templates.entries())
+      report.provisional_templates += known.provisional ? 1 : 0;
+  }
+  return reports;
+}
+
+std::vector<SavedSession> SessionTable::save() const {
+  std::vector<SavedSession> all;
+  for (const auto& [key, session] : sessions_.entries() | std::views::reverse) {
+    // NetFlow v5 says all of this in every header.
+    if (key.protocol == ExportProtocol::kNetflow5) continue;
+    SavedSession saved{key, {}, session.sampling.save(), session.system_start.save()};
+    for (const auto& [id, known] : session.templates.entries() | std::views::reverse)
+      saved.templates.push_back({id, known.announced, known.definition});
+    if (!saved.templates.empty() || !saved.sampling.empty()) all.push_back(std::move(saved));
+  }
+  return all;
+}
+
+void SessionTable::restore(const SavedSession& saved, std::uint64_t not_before) {
+  if (sessions_.full() || sessions_.find(saved.key) != nullptr) return;
+  std::size_t fields = 0;
+  for (const auto& kept : saved.templates) fields += kept.definition.fields.size();
+  if (template_fields_ + fields > limits_.template_fields) return;
+  DecodeStatistics uncounted;  // these are not announcements
+  auto& session = open(saved.key, uncounted);
+  session.sampling.restore(saved.sampling);
+  session.system_start.restore(saved.system_start);
+  for (const auto& kept : saved.templates) {
+    if (kept.announced < not_before || !acceptable(kept.id, kept.definition)) continue;
+    if (kept.definition.fields.size() > limits_.fields_per_template) continue;
+    learn(session, kept.id, kept.definition, kept.announced, uncounted).provisional = true;
+  }
 }
 
 void SessionTable::forget(Session& session, const Template& old) {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <compare>
 #include <cstddef>
 #include <cstdint>
 
@@ -8,41 +7,28 @@
 #include "decode/export_time.h"
 #include "decode/lru_table.h"
 #include "decode/sampling.h"
+#include "decode/saved_session.h"
 #include "decode/sequence.h"
 #include "decode/template/definition.h"
 #include "decode/template/program.h"
 
 namespace noroshi {
 
-/// Who exports, in the sense of RFC 7011 §2 "Transport Session" plus observation domain: templates,
-/// sampling and sequence numbers of two keys have nothing to do with one another.
-struct SessionKey {
-  IpAddress exporter;
-  Port port;  ///< zero unless Config::port_in_session_key
-  ExportProtocol protocol = ExportProtocol::kNetflow5;
-  std::uint32_t observation_domain_id = 0;
-
-  friend bool operator==(const SessionKey&, const SessionKey&) = default;
-};
-
-struct SessionKeyHash {
-  std::uint64_t seed = 0;  ///< outsiders choose the keys, so they must not know where these fall
-  std::size_t operator()(const SessionKey& key) const {
-    const auto rest = static_cast<std::uint64_t>(key.observation_domain_id) << 24 |
-                      static_cast<std::uint64_t>(key.port.value) << 8 |
-                      static_cast<std::uint64_t>(key.protocol);
-    return mix(mix(key.exporter.high() ^ seed, key.exporter.low()), rest);
-  }
-};
+/// True for a number and a definition that a template may have: it defines records of 1 to 65,535
+/// octets.
+[[nodiscard]] bool acceptable(std::uint16_t template_id, const TemplateDefinition& definition);
 
 /// A template in force.
 struct Template {
   TemplateDefinition definition;
-  Program program;  ///< empty for options templates, which are read record by record
+  Program program;           ///< empty for options templates, which are read record by record
+  std::uint64_t announced;   ///< last, ms since 1970
+  bool provisional = false;  ///< from before a restart, not yet confirmed by its exporter
 
-  explicit Template(TemplateDefinition announced)
-      : definition(std::move(announced)),
-        program(definition.is_options ? Program() : compile(definition)) {}
+  Template(TemplateDefinition defined, std::uint64_t announced_at)
+      : definition(std::move(defined)),
+        program(definition.is_options ? Program() : compile(definition)),
+        announced(announced_at) {}
 };
 
 /// What is remembered of one exporter session.
@@ -67,12 +53,21 @@ class SessionTable {
   Session& open(const SessionKey& key, DecodeStatistics& statistics);
 
   /// Puts a well-formed definition in force, replacing a different one of the same number
-  /// (RFC 7011 §8.1, RFC 3954 §9). A repetition of what is in force changes and counts nothing.
-  /// `session` must be the one opened last: it is the only one sure to stay.
-  void learn(Session& session, std::uint16_t template_id, TemplateDefinition definition,
-             DecodeStatistics& statistics);
+  /// (RFC 7011 §8.1, RFC 3954 §9). A repetition of what is in force confirms it and counts nothing.
+  /// `session` must be the one opened last: it is the only one sure to stay. `announced` is in ms
+  /// since 1970.
+  Template& learn(Session& session, std::uint16_t template_id, TemplateDefinition definition,
+                  std::uint64_t announced, DecodeStatistics& statistics);
   void withdraw(Session& session, std::uint16_t template_id, DecodeStatistics& statistics);
   void withdraw_all(Session& session, bool options, DecodeStatistics& statistics);
+
+  /// Forgets a template that has been provisional for too long.
+  void expire(Session& session, std::uint16_t template_id);
+
+  /// As in Decoder.
+  [[nodiscard]] std::vector<SessionReport> reports() const;
+  [[nodiscard]] std::vector<SavedSession> save() const;
+  void restore(const SavedSession& saved, std::uint64_t not_before);
 
  private:
   void forget(Session& session, const Template& old);

@@ -11,13 +11,28 @@ bool all_zero(std::span<const std::byte> bytes) {
                      [](std::byte byte) { return byte == std::byte{}; });
 }
 
+namespace {
+
+/// A template from before a restart serves for a limited time; nullptr once that is over.
+Template* still_provisional(const MessageContext& context, std::uint16_t template_id,
+                            Template* known) {
+  const auto lifetime = static_cast<std::uint64_t>(context.config.provisional_lifetime.count());
+  if (context.message.time.received() <= known->announced + lifetime) return known;
+  context.sessions.expire(context.session, template_id);
+  return nullptr;
+}
+
+}  // namespace
+
 bool is_padding(std::span<const std::byte> bytes) { return bytes.size() < 4 || all_zero(bytes); }
 
 SetOutcome decode_data_set(const MessageContext& context, std::uint16_t set_id,
                            std::span<const std::byte> content) {
   auto& statistics = context.statistics;
   // Set numbers 4 to 255 are reserved, 2 and 3 belong to IPFIX: no template can have them.
-  const auto* known = context.session.templates.find(set_id);
+  auto* known = context.session.templates.find(set_id);
+  if (known != nullptr && known->provisional) [[unlikely]]
+    known = still_provisional(context, set_id, known);
   if (known == nullptr) {
     statistics.count(set_id < kFirstTemplate ? Undecodable::kUnsupportedFeature
                                              : Undecodable::kUnknownTemplate);
@@ -32,6 +47,7 @@ SetOutcome decode_data_set(const MessageContext& context, std::uint16_t set_id,
     result = run(known->program, content, context.message, state, context.workspace, context.batch,
                  statistics);
   }
+  if (known->provisional) statistics.provisional_records += result.records;
   // A set without a record must be empty or nothing but zeros.
   const auto left_over = content.last(result.left_over);
   const bool whole = result.records > 0 ? is_padding(left_over) : all_zero(left_over);
@@ -41,15 +57,14 @@ SetOutcome decode_data_set(const MessageContext& context, std::uint16_t set_id,
 
 void accept_template(const MessageContext& context, std::uint16_t template_id,
                      TemplateDefinition definition) {
-  constexpr std::size_t kLongestRecord = 65'535;
   auto& statistics = context.statistics;
-  const auto shortest = definition.shortest_record();
-  if (template_id < kFirstTemplate || shortest == 0 || shortest > kLongestRecord)
+  if (!acceptable(template_id, definition))
     statistics.count(Undecodable::kMalformedTemplate);
   else if (definition.fields.size() > context.config.limits.fields_per_template)
     statistics.count(Undecodable::kOverLimit);
   else
-    context.sessions.learn(context.session, template_id, std::move(definition), statistics);
+    context.sessions.learn(context.session, template_id, std::move(definition),
+                           context.message.time.received(), statistics);
 }
 
 }  // namespace noroshi

@@ -1,0 +1,206 @@
+#include "collect.h"
+
+#include <fmt/format.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "collect/collector.h"
+#include "collect_summary.h"
+#include "flow_printer.h"
+#include "output.h"
+#include "time_arguments.h"
+
+namespace noroshi {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr const char* kExamples = R"(
+Examples:
+  noroshi collect --listen 0.0.0.0:2055 --no-history
+  noroshi collect --listen '[::]:2055' --listen '[::]:6343' --no-history --for 5m --json
+  noroshi collect --listen 0.0.0.0:2055 --exporter tokyo1=192.0.2.1 --sampling 1000 --no-history
+
+NetFlow v5, v9, IPFIX and sFlow v5 are told apart by content: one port may carry all. Without rules
+every exporter is welcome. The summary on standard output comes when the time is up or the command
+is interrupted (SIGINT, SIGTERM).
+Exit status: 0 done; 1 an address could not be had, or flows not be written; 2 misused.)";
+
+struct Options {
+  std::vector<std::string> listen;
+  std::vector<std::string> exporters;
+  std::string duration;
+  std::string print_flows;
+  std::size_t workers = 1;
+  std::uint32_t sampling = 0;
+  bool no_history = false;
+  bool json = false;
+};
+
+/// "NAME=PREFIX".
+Result<ExporterRule> rule_of(const std::string& text) {
+  const auto equals = text.find('=');
+  if (equals == std::string::npos || equals == 0)
+    return failure(ErrorCode::kInvalidArgument,
+                   fmt::format("--exporter {}: write NAME=PREFIX, such as tokyo1=192.0.2.1", text));
+  ExporterRule rule{TRY(Prefix::parse(std::string_view(text).substr(equals + 1))), {}};
+  rule.treatment.name = text.substr(0, equals);
+  return rule;
+}
+
+Result<Collector::Config> config_of(const Options& options) {
+  Collector::Config config;
+  for (const auto& text : options.listen) config.listen.push_back(TRY(ListenAddress::parse(text)));
+  for (const auto& text : options.exporters) config.exporters.rules.push_back(TRY(rule_of(text)));
+  config.workers = options.workers;
+  config.decoder.default_sampling_rate = options.sampling;
+  return config;
+}
+
+/// SIGINT and SIGTERM, waited for instead of interrupting. Made before any thread, so that every
+/// thread leaves them to the one that waits.
+class EndSignals {
+ public:
+  EndSignals() {
+    sigemptyset(&signals_);
+    sigaddset(&signals_, SIGINT);
+    sigaddset(&signals_, SIGTERM);
+    ::pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
+  }
+
+  /// True when one has come within `most`.
+  [[nodiscard]] bool wait(std::chrono::nanoseconds most) const {
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(most);
+    const timespec time{seconds.count(), (most - seconds).count()};
+    return ::sigtimedwait(&signals_, nullptr, &time) > 0;
+  }
+
+ private:
+  sigset_t signals_{};
+};
+
+double processor_seconds() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  const auto seconds = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+  };
+  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
+/// A line a second on a terminal: what comes in, and what is lost.
+class StatusLine {
+ public:
+  StatusLine() : enabled_(::isatty(STDERR_FILENO) == 1) {}
+
+  void show(const CollectorReport& report, Clock::time_point now) {
+    if (!enabled_) return;
+    const auto flows = report.totals.decode.flows;
+    const std::chrono::duration<double> elapsed = now - latest_;
+    const auto rate = static_cast<double>(flows - flows_) / elapsed.count();
+    flows_ = flows;
+    latest_ = now;
+    fmt::print(stderr, "\r\x1b[K{:.0f} flows/s, {} flows, {} lost, {} dropped by the kernel", rate,
+               flows, lost(report), report.kernel_drops);
+    std::fflush(stderr);
+  }
+  void erase() const {
+    if (enabled_) fmt::print(stderr, "\r\x1b[K");
+  }
+
+ private:
+  bool enabled_;
+  std::uint64_t flows_ = 0;
+  Clock::time_point latest_ = Clock::now();
+};
+
+void watch(const Collector& collector, const EndSignals& signals, Clock::time_point end) {
+  constexpr std::chrono::seconds kInterval{1};
+  StatusLine line;
+  while (true) {
+    const auto left = end - Clock::now();
+    if (left <= Clock::duration::zero()) break;
+    if (signals.wait(std::min<std::chrono::nanoseconds>(left, kInterval))) break;
+    line.show(collector.report(), Clock::now());
+  }
+  line.erase();
+}
+
+Result<Exit> run(const Options& options) {
+  const auto config = TRY(config_of(options));
+  std::optional<std::chrono::seconds> duration;
+  if (!options.duration.empty()) duration = TRY(parse_duration(options.duration));
+  auto sink = std::make_unique<FlowPrinter>();
+  if (!options.print_flows.empty()) sink = TRY(FlowPrinter::open(options.print_flows));
+
+  const EndSignals signals;
+  Collector collector(config, {*sink, [](const std::string& message) { complain(message); }});
+  TRY(collector.start());
+  const auto began = Clock::now();
+  for (const auto& address : collector.listening())
+    complain(fmt::format("listening on {}", address.to_string()));
+  watch(collector, signals, duration ? began + *duration : Clock::time_point::max());
+  collector.stop();
+  TRY(sink->finish());
+
+  CollectSummary summary;
+  summary.report = collector.report();
+  summary.exporters = collector.exporters();
+  summary.seconds = std::chrono::duration<double>(Clock::now() - began).count();
+  summary.cpu_seconds = processor_seconds();
+  Output output;
+  output.write(options.json ? summary_as_json(summary) : summary_as_table(summary));
+  return output.exit();
+}
+
+Exit run_command(const Options& options) {
+  const auto status = run(options);
+  if (status) return *status;
+  complain(status.error().message);
+  return status.error().code == ErrorCode::kInvalidArgument ? Exit::kMisused : Exit::kFailed;
+}
+
+}  // namespace
+
+void add_collect(CLI::App& app, Action& action) {
+  const auto options = std::make_shared<Options>();
+  auto* command = app.add_subcommand("collect", "Receive flow exports, in the foreground.");
+  command->footer(kExamples);
+  command
+      ->add_option("--listen", options->listen,
+                   "ADDRESS:PORT, again for each; [::]:2055 is every address of both families")
+      ->required()
+      ->type_name("ADDRESS:PORT");
+  command->add_flag("--no-history", options->no_history, "Keep nothing: decode and count")
+      ->required();
+  command->add_option("--for", options->duration, "End after 90s, 30m, 2h [when interrupted]")
+      ->type_name("DURATION");
+  command->add_flag("--json", options->json, "The summary as JSON");
+  command->add_option("--workers", options->workers, "Threads that receive over UDP")
+      ->check(CLI::Range(1, 64))
+      ->capture_default_str();
+  command
+      ->add_option("--sampling", options->sampling,
+                   "1 packet in N was sampled, for exporters that do not say")
+      ->check(CLI::PositiveNumber)
+      ->type_name("N");
+  command
+      ->add_option("--exporter", options->exporters,
+                   "Name an exporter or a block of them, again for each")
+      ->type_name("NAME=PREFIX");
+  command
+      ->add_option("--print-flows", options->print_flows,
+                   "Write every flow to a file, as `recording cat` does: one JSON object a line")
+      ->type_name("FILE");
+  command->callback([options, &action] { action = [options] { return run_command(*options); }; });
+}
+
+}  // namespace noroshi
