@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <map>
 #include <string>
 #include <string_view>
@@ -25,7 +26,13 @@ struct FilterVocabulary {
 ///
 /// `now` is what relative times count from. Errors are kInvalidArgument, their message showing the
 /// filter with a mark under the character at fault and what was expected there.
+///
+/// Bounded: texts of kMostFilterBytes, kMostFilterValues values and prefixes in all lists and tags
+/// together, and the bounds of Condition; what is larger is kLimit.
 [[nodiscard]] Result<Condition> parse_filter(std::string_view text,
                                              const FilterVocabulary& vocabulary, Timestamp now);
+
+inline constexpr std::size_t kMostFilterBytes = std::size_t{4} << 20;
+inline constexpr std::size_t kMostFilterValues = 1'000'000;
 
 }  // namespace noroshi
