@@ -148,7 +148,8 @@ RC_GTEST_PROP(Spool, DropsOnlyTheRecordsThatATornEndTouches, ()) {
   }
   const auto path = only_segment(folder);
   const auto written = contents(path);
-  const auto keep = *rc::gen::inRange<std::uint64_t>(0, written.size());
+  // The file's own header is on disk before the first record is written.
+  const auto keep = *rc::gen::inRange<std::uint64_t>(kSpoolFileHeader, written.size());
   std::filesystem::resize_file(path, keep);
   // What a crash leaves behind the last synced byte may also be zeros, or anything.
   const auto filler = *rc::gen::inRange<std::uint64_t>(0, written.size());
@@ -191,6 +192,18 @@ TEST(Spool, CountsWhatTheDiskDidNotKeepAndGoesOn) {
     EXPECT_EQ(spool->statistics().damaged, 1u);
     EXPECT_EQ(spool->statistics().damaged_flows, 20u);
     EXPECT_FALSE(spool->next(0));
+  }
+}
+
+TEST(Spool, TakesASegmentThatWasOnlyBeingMadeAsEmpty) {
+  for (const auto& begun : {std::string(), std::string("FSP"), std::string(8, '\0')}) {
+    const Folder folder;
+    std::filesystem::create_directories(folder.path() / "spool");
+    std::ofstream(folder.path() / "spool" / "0000000000000001.spool", std::ios::binary) << begun;
+    const auto spool = open(folder);
+    ASSERT_TRUE(spool);
+    EXPECT_FALSE(spool->next(0));
+    EXPECT_EQ(append(*spool, 1, for_test::rows(7, 1, 1)).count, 1u);
   }
 }
 
