@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "question/question.h"
+
+namespace noroshi {
+
+/// JSON is written as text here: names are our own words and values numbers, addresses, times and
+/// names from fixed lists, so nothing needs an escape.
+
+/// Appends `"name":"value"`.
+void add_json_string(std::string& out, std::string_view name, std::string_view value);
+/// Appends `"name":value` for a key's value: a bare number where it is one, else a string.
+void add_json_value(std::string& out, const Key& key, const KeyValue& value);
+/// Appends the fields of a tally, without braces: `"flows":1,…`.
+void add_json_tally(std::string& out, const Tally& tally);
+
+}  // namespace noroshi
