@@ -1,6 +1,6 @@
 # The everyday words, each a thin cover over cmake, ctest and tools/. `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help build check format format-fix tidy golden bench fuzz soak demo test man
+.PHONY: help build check format format-fix tidy golden bench fuzz soak demo test man package
 
 DEV := build/dev
 PRESET := $(if $(shell command -v ccache),-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
@@ -52,3 +52,7 @@ test: ## all that CI does
 
 man: build ## the manual pages, in build/man
 	@mkdir -p build/man && $(DEV)/noroshi --write-man-pages build/man && ls build/man
+
+package: ## the Debian package, in build/release
+	@cmake --preset release $(PRESET) >/dev/null && cmake --build build/release --target noroshi man
+	@cd build/release && cpack -G DEB && ls -l *.deb

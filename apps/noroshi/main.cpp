@@ -4,9 +4,12 @@
 #include "analyze.h"
 #include "collect.h"
 #include "command.h"
+#include "config_check.h"
+#include "exporters_list.h"
 #include "man_page.h"
 #include "output.h"
 #include "recording_commands.h"
+#include "serve.h"
 #include "simulate.h"
 
 namespace noroshi {
@@ -40,6 +43,9 @@ int run(int argc, char** argv) {
   add_collect(app, action);
   add_recording_commands(app, action);
   add_simulate(app, action);
+  add_serve(app, action);
+  add_exporters_commands(app, action);
+  add_config_commands(app, action);
 
   // For packagers: hidden from people (an empty group), and needs no command beside it.
   app.add_option_function<std::string>(

@@ -69,7 +69,7 @@ Result<std::unique_ptr<Recording>> open(Input input, const RecordingOptions&) {
 }  // namespace
 
 void write_csv_header(std::string& out) {
-  for (const auto& field : flow_fields()) {
+  for (const auto& field : flow_text_fields()) {
     out += field.name;
     out += ',';
   }
@@ -78,7 +78,7 @@ void write_csv_header(std::string& out) {
 
 void write_csv(const FlowBatch& batch, std::string& out) {
   for (std::size_t row = 0; row < batch.size(); ++row) {
-    for (const auto& field : flow_fields()) {
+    for (const auto& field : flow_text_fields()) {
       field.print(batch, row, out);
       out += ',';
     }

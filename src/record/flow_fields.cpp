@@ -141,7 +141,7 @@ constexpr std::array kFields{NOROSHI_FLOW_FIELDS(NOROSHI_FLOW_FIELD)};
 
 }  // namespace
 
-std::span<const FlowField> flow_fields() { return kFields; }
+std::span<const FlowField> flow_text_fields() { return kFields; }
 
 const FlowField* find_flow_field(std::string_view name) {
   const auto found = std::ranges::find(kFields, name, &FlowField::name);

@@ -26,7 +26,7 @@ struct FlowField {
 };
 
 /// All fields, in the order of FlowBatch.
-[[nodiscard]] std::span<const FlowField> flow_fields();
+[[nodiscard]] std::span<const FlowField> flow_text_fields();
 /// The field of that name; nullptr when there is none.
 [[nodiscard]] const FlowField* find_flow_field(std::string_view name);
 

@@ -49,7 +49,7 @@ class FlowJson final : public FlowRecording {
  private:
   /// Members usually stand where we write them: looking there first spares the search.
   static const FlowField* expected_field(std::size_t position, std::string_view name) {
-    const auto fields = flow_fields();
+    const auto fields = flow_text_fields();
     if (position < fields.size() && fields[position].name == name) return &fields[position];
     return find_flow_field(name);
   }
@@ -81,7 +81,7 @@ Result<std::unique_ptr<Recording>> open(Input input, const RecordingOptions&) {
 void write_json_lines(const FlowBatch& batch, std::string& out) {
   for (std::size_t row = 0; row < batch.size(); ++row) {
     char before = '{';
-    for (const auto& field : flow_fields()) {
+    for (const auto& field : flow_text_fields()) {
       out += before;
       before = ',';
       out += '"';

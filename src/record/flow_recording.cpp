@@ -8,7 +8,7 @@ Result<const FlowField*> FlowRecording::known_field(std::string_view name) {
   constexpr std::size_t kLongestShown = 60;
   if (const auto* field = find_flow_field(name)) return field;
   std::string known;
-  for (const auto& field : flow_fields()) {
+  for (const auto& field : flow_text_fields()) {
     if (!known.empty()) known += ", ";
     known += field.name;
   }

@@ -1,0 +1,141 @@
+#include "exporters_list.h"
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/open_desk.h"
+#include "output.h"
+
+namespace noroshi {
+namespace {
+
+using Json = nlohmann::json;
+
+struct Options {
+  DeskPlace place;
+  bool json = false;
+};
+
+std::string joined(const Json& values) {
+  std::string text;
+  for (const auto& value : values) {
+    if (!text.empty()) text += ',';
+    text += value.is_string() ? value.get<std::string>() : value.dump();
+  }
+  return text.empty() ? "-" : text;
+}
+
+/// Rates as people say them: "1:1000", "?" where the exporter states none.
+std::string rates(const Json& values) {
+  std::string text;
+  for (const auto& value : values) {
+    if (!text.empty()) text += ',';
+    const auto rate = value.get<std::uint64_t>();
+    text += rate == 0 ? "?" : fmt::format("1:{}", rate);
+  }
+  return text.empty() ? "-" : text;
+}
+
+std::string table_of(const Json& document) {
+  std::vector<std::vector<std::string>> rows{{"Exporter", "Name", "Protocols", "Flows", "Lost",
+                                              "Undecodable", "Sampling", "Templates", "Clock",
+                                              "Last seen"}};
+  std::string hints;
+  // The environment decides as it does for the rest of a terminal: LANG=ja_JP.UTF-8.
+  const char* language = std::getenv("LANG");
+  const bool japanese = language != nullptr && std::string_view(language).starts_with("ja");
+  for (const auto& exporter : document.at("exporters")) {
+    std::vector<std::string> protocols;
+    for (const auto& [name, datagrams] : exporter.at("protocols").items())
+      protocols.push_back(name);
+    std::uint64_t undecodable = 0;
+    for (const auto& [reason, times] : exporter.at("undecodable").items())
+      undecodable += times.get<std::uint64_t>();
+    const auto address = exporter.at("address").get<std::string>();
+    const auto name = exporter.at("name").get<std::string>();
+    const auto provisional = exporter.at("provisional_templates").get<std::uint64_t>();
+    const auto& skew = exporter.at("clock_skew_milliseconds");
+    rows.push_back({address, name.empty() ? "-" : name, joined(protocols),
+                    exporter.at("flows").dump(),
+                    fmt::format("{}", exporter.at("lost_records").get<std::uint64_t>() +
+                                          exporter.at("lost_datagrams").get<std::uint64_t>()),
+                    fmt::format("{}", undecodable), rates(exporter.at("sampling_rates")),
+                    exporter.at("templates").dump() +
+                        (provisional == 0 ? "" : fmt::format(" ({} provisional)", provisional)),
+                    skew.is_null() ? "-" : fmt::format("{:+.1f} s", skew.get<double>() / 1000),
+                    exporter.at("last_seen").get<std::string>()});
+    for (const auto& hint : exporter.at("hints"))
+      hints += fmt::format("{}{}: {}\n", address, name.empty() ? "" : " (" + name + ")",
+                           hint.at(japanese ? "ja" : "en").get<std::string>());
+  }
+  for (const auto& hint : document.at("hints"))
+    hints += hint.at(japanese ? "ja" : "en").get<std::string>() + "\n";
+
+  std::vector<std::size_t> widths(rows[0].size(), 0);
+  for (const auto& row : rows)
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+  std::string text;
+  for (const auto& row : rows) {
+    std::string line;
+    for (std::size_t i = 0; i < row.size(); ++i) line += fmt::format("{:<{}}  ", row[i], widths[i]);
+    line.erase(line.find_last_not_of(' ') + 1);
+    text += line + "\n";
+  }
+  if (!hints.empty()) text += "\n" + hints;
+  return text;
+}
+
+Exit run(const Options& options) {
+  auto desk = open_desk(options.place);
+  const auto document = desk ? (*desk)->exporters() : tl::unexpected(desk.error());
+  if (!document) {
+    complain(document.error().message);
+    return Exit::kFailed;
+  }
+  Output output;
+  if (options.json) {
+    output.write(*document + "\n");
+    return output.exit();
+  }
+  const auto parsed = Json::parse(*document, nullptr, false);
+  if (parsed.is_discarded()) {
+    complain("the daemon's answer is not JSON");
+    return Exit::kFailed;
+  }
+  output.write(table_of(parsed));
+  return output.exit();
+}
+
+}  // namespace
+
+void add_exporters_commands(CLI::App& app, Action& action) {
+  auto* exporters = app.add_subcommand("exporters", "Who sends flows, and how well.");
+  exporters->require_subcommand(1);
+  auto* list = exporters->add_subcommand(
+      "list", "Every exporter heard: flows, loss, templates, sampling, clock, and what to mend.");
+  auto options = std::make_shared<Options>();
+  list->add_option_function<std::string>(
+          "--config",
+          [options](const std::string& file) {
+            options->place.config = file;
+            options->place.config_stated = true;
+          },
+          "the daemon's configuration, which names its socket")
+      ->type_name("FILE");
+  list->add_flag("--json", options->json, "as JSON: every counter");
+  list->footer(
+      "Examples:\n"
+      "  noroshi exporters list\n"
+      "  noroshi exporters list --json | jq '.exporters[] | select(.hints != [])'\n"
+      "\n"
+      "Exit status: 0 done; 1 no daemon serves; 2 misused.");
+  list->callback([&action, options] { action = [options] { return run(*options); }; });
+}
+
+}  // namespace noroshi

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "api/server.h"
+#include "desk/desk.h"
+
+namespace noroshi {
+
+/// Answers HTTP requests from a Desk.
+///
+///     GET  /healthz        200 while the process runs
+///     GET  /readyz         200 once it collects and its history takes inserts, else 503 and why
+///     GET  /metrics        Prometheus text
+/// and, on the Unix socket alone, for the commands of this machine (docs/reference/socket.md):
+///     GET  /desk/vocabulary   GET /desk/exporters   GET /desk/status
+///     POST /desk/flows/group  POST /desk/flows/series   JSON of desk/question_json.h
+///     POST /desk/flows/rows   answered by a stream of flow frames (store/flow_frame.h)
+///
+/// Thread-safe if its dependencies are.
+class DeskRoutes {
+ public:
+  struct Dependencies {
+    Desk& desk;
+    std::function<std::string()> metrics;
+    std::function<Status()> ready;
+  };
+
+  explicit DeskRoutes(Dependencies dependencies) : dependencies_(std::move(dependencies)) {}
+
+  [[nodiscard]] HttpResponse answer(const HttpRequest& request, HttpServer::Door door) const;
+
+ private:
+  [[nodiscard]] HttpResponse answer_desk(const HttpRequest& request) const;
+
+  Dependencies dependencies_;
+};
+
+}  // namespace noroshi

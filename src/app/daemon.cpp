@@ -1,0 +1,257 @@
+#include "app/daemon.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <chrono>
+#include <filesystem>
+#include <mutex>
+#include <optional>
+#include <utility>
+
+#include "api/desk_routes.h"
+#include "api/server.h"
+#include "app/metrics.h"
+#include "app/plan.h"
+#include "collect/collector.h"
+#include "desk/exporters_json.h"
+#include "desk/status_json.h"
+#include "desk/stored_flows.h"
+#include "enrich/enricher.h"
+#include "pipeline/hourly_contacts.h"
+#include "pipeline/ingest.h"
+#include "pipeline/kept_history.h"
+
+namespace noroshi {
+namespace {
+
+Timestamp now() {
+  return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
+}
+
+}  // namespace
+
+class Daemon::Implementation final : public Desk {
+ public:
+  Implementation(Config config, Dependencies dependencies)
+      : config_(std::move(config)), log_(dependencies.log), enricher_(nullptr) {}
+  ~Implementation() override { stop(); }
+
+  Status start() {
+    const auto plan = TRY(plan_of(config_));
+    started_ = now();
+    vocabulary_ = plan.vocabulary;
+    std::error_code error;
+    std::filesystem::create_directories(config_.serve.state, error);
+    if (error)
+      return failure(ErrorCode::kIo, fmt::format("{}: {}", config_.serve.state, error.message()));
+    load_origins(config_.enrich);
+
+    if (plan.history) {
+      kept_ = TRY(KeptHistory::open(*plan.history));
+      flows_.emplace(kept_->history());
+      kept_->start();
+      log_.info("history open", {{"engine", kept_->history().engine().describe()}});
+    }
+    contacts_.emplace(HourlyContacts::Config{}, contacts_dependencies());
+    contacts_->start();
+    ingest_.emplace(Ingest::Dependencies{enricher_, &*contacts_,
+                                         kept_ == nullptr ? nullptr : &kept_->writer()});
+
+    collector_.emplace(plan.collector,
+                       Collector::Dependencies{*ingest_, [this](const std::string& warning) {
+                                                 log_.warn("collector", {{"what", warning}});
+                                               }});
+    TRY(collector_->start());
+    for (const auto& address : collector_->listening())
+      log_.info("listening", {{"address", address.to_string()}});
+
+    routes_.emplace(
+        DeskRoutes::Dependencies{*this, [this] { return metrics(); }, [this] { return ready(); }});
+    server_.emplace(plan.server, [this](const HttpRequest& request, HttpServer::Door door) {
+      return routes_->answer(request, door);
+    });
+    TRY(server_->start());
+    log_.info("serving", {{"socket", config_.serve.socket}});
+    return {};
+  }
+
+  void stop() {
+    stopping_ = true;
+    // What asks first, then what brings, then what keeps: nothing is used after it is gone.
+    if (server_) server_->stop();
+    if (collector_) collector_->stop();
+    if (contacts_) contacts_->stop();
+    if (kept_ != nullptr) kept_->stop();
+    server_.reset();
+    collector_.reset();
+    ingest_.reset();
+    contacts_.reset();
+    flows_.reset();
+    kept_.reset();
+  }
+
+  Status reload(const Config& config) {
+    const auto plan = TRY(plan_of(config));
+    load_origins(config.enrich);
+    {
+      const std::lock_guard lock(mutex_);
+      vocabulary_ = plan.vocabulary;
+    }
+    retention_ = config.retention;
+    warn_of_what_stays(config);
+    config_.exporters = config.exporters;
+    config_.tags = config.tags;
+    config_.enrich = config.enrich;
+    config_.retention = config.retention;
+    config_.subscribers = config.subscribers;
+    return {};
+  }
+
+  void tick() {
+    const auto flows = ingest_->flows();
+    const auto moment = std::chrono::steady_clock::now();
+    const auto elapsed = std::chrono::duration<double>(moment - ticked_).count();
+    if (ticked_ != std::chrono::steady_clock::time_point{} && elapsed > 0)
+      flows_per_second_ = static_cast<double>(flows - flows_at_tick_) / elapsed;
+    flows_at_tick_ = flows;
+    ticked_ = moment;
+  }
+
+  [[nodiscard]] std::string status_line() const {
+    return fmt::format("{} exporters, {:.0f} flows/s", collector_->exporters().size(),
+                       flows_per_second_);
+  }
+
+  // The desk.
+  Result<FilterVocabulary> vocabulary() override {
+    const std::lock_guard lock(mutex_);
+    return vocabulary_;
+  }
+  Result<FlowAnswers*> flows() override {
+    if (!flows_) return failure(ErrorCode::kUnavailable, "no history is kept");
+    return &*flows_;
+  }
+  Result<std::string> exporters() override {
+    return exporters_to_json(collector_->exporters(), collector_->report(), now());
+  }
+  Result<std::string> status() override {
+    const auto writer = kept_ == nullptr ? std::optional<HistoryWriter::Statistics>()
+                                         : kept_->writer().statistics();
+    return status_to_json(started_, collector_->report(), writer, contacts_->statistics());
+  }
+
+ private:
+  HourlyContacts::Dependencies contacts_dependencies() {
+    HourlyContacts::Dependencies dependencies;
+    dependencies.now = now;
+    dependencies.store = [this](std::uint64_t hour, const ContactSummary& summary) -> Status {
+      if (kept_ == nullptr) return {};
+      (void)hour; (void)summary; const auto status = Status();
+      if (!status) log_.error("contacts not stored", {{"why", status.error().message}});
+      return status;
+    };
+    if (kept_ != nullptr)
+      dependencies.read_back = [this](std::uint64_t hour,
+                                      const std::function<Status(const FlowBatch&)>& add) {
+        RowsQuestion question;
+        question.window = {hour * 3'600'000, (hour + 1) * 3'600'000};
+        return kept_->history().read(question, add);
+      };
+    return dependencies;
+  }
+
+  /// Flows go on with the table there is when a new one cannot be read.
+  void load_origins(const Config::Enrich& enrich) {
+    auto origins = open_origins(enrich);
+    if (!origins) {
+      log_.warn("origins not loaded", {{"why", origins.error().message}});
+      return;
+    }
+    if (*origins != nullptr) log_.info("origins loaded", {{"from", (*origins)->describe()}});
+    enricher_.replace(std::move(*origins));
+  }
+
+  void warn_of_what_stays(const Config& config) {
+    const auto& old = config_;
+    const auto differs = [&](bool different, const char* what) {
+      if (different) log_.warn("needs a restart", {{"key", what}});
+    };
+    differs(old.collect.listen != config.collect.listen, "collect.listen");
+    differs(old.collect.workers != config.collect.workers, "collect.workers");
+    differs(old.collect.receive_buffer_mib != config.collect.receive_buffer_mib,
+            "collect.receive_buffer_mib");
+    differs(old.history.kind != config.history.kind, "history.engine");
+    differs(old.history.folder != config.history.folder, "history.folder");
+    differs(old.history.shards != config.history.shards, "history.shard");
+    differs(old.serve.socket != config.serve.socket, "serve.socket");
+    differs(old.serve.http != config.serve.http, "serve.http");
+    differs(old.serve.state != config.serve.state, "serve.state");
+  }
+
+  Status ready() {
+    if (stopping_) return failure(ErrorCode::kUnavailable, "stopping");
+    if (kept_ == nullptr) return {};
+    const auto writer = kept_->writer().statistics();
+    // The spool keeps what the engine does not take, until it is full: then flows are lost.
+    if (writer.spool.most_bytes != 0 && writer.spool.bytes >= writer.spool.most_bytes)
+      return failure(ErrorCode::kUnavailable,
+                     "the history takes no inserts and the spool is full: " + writer.last_error);
+    return {};
+  }
+
+  std::string metrics() {
+    const auto report = collector_->report();
+    const auto exporters = collector_->exporters();
+    const auto contacts = contacts_->statistics();
+    const auto http = server_->statistics();
+    Observed observed;
+    observed.collector = &report;
+    observed.exporters = &exporters;
+    observed.contacts = &contacts;
+    observed.http = &http;
+    observed.log_held_back = log_.held_back();
+    observed.start_time = static_cast<double>(to_unix_milliseconds(started_)) / 1000;
+    std::optional<HistoryWriter::Statistics> writer;
+    if (kept_ != nullptr) {
+      writer = kept_->writer().statistics();
+      observed.writer = &*writer;
+    }
+    return metrics_page(observed);
+  }
+
+  Config config_;
+  Log& log_;
+  Timestamp started_;
+  Enricher enricher_;
+  std::atomic<bool> stopping_{false};
+
+  std::mutex mutex_;
+  FilterVocabulary vocabulary_;
+  Config::Retention retention_;
+
+  // In the order they are opened.
+  std::unique_ptr<KeptHistory> kept_;
+  std::optional<StoredFlows> flows_;
+  std::optional<HourlyContacts> contacts_;
+  std::optional<Ingest> ingest_;
+  std::optional<Collector> collector_;
+  std::optional<DeskRoutes> routes_;
+  std::optional<HttpServer> server_;
+
+  std::chrono::steady_clock::time_point ticked_;
+  std::uint64_t flows_at_tick_ = 0;
+  double flows_per_second_ = 0;
+};
+
+Daemon::Daemon(Config config, Dependencies dependencies)
+    : implementation_(std::make_unique<Implementation>(std::move(config), dependencies)) {}
+Daemon::~Daemon() = default;
+Status Daemon::start() { return implementation_->start(); }
+void Daemon::stop() { implementation_->stop(); }
+Status Daemon::reload(const Config& config) { return implementation_->reload(config); }
+void Daemon::tick() { implementation_->tick(); }
+std::string Daemon::status_line() const { return implementation_->status_line(); }
+
+}  // namespace noroshi

@@ -1,0 +1,165 @@
+#include "app/metrics.h"
+
+#include <fmt/format.h>
+#include <sys/resource.h>
+
+#include <fstream>
+
+#include "decode/undecodable.h"
+#include "telemetry/prometheus.h"
+#include "telemetry/version.h"
+
+namespace noroshi {
+namespace {
+
+void write_process(PrometheusText& text, const Observed& observed) {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  const auto seconds = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+  };
+  text.gauge("process_cpu_seconds_total", "CPU time of the process.",
+             seconds(usage.ru_utime) + seconds(usage.ru_stime));
+  std::uint64_t pages = 0;
+  std::uint64_t resident = 0;
+  std::ifstream("/proc/self/statm") >> pages >> resident;
+  text.gauge("process_resident_memory_bytes", "Resident memory.",
+             static_cast<double>(resident) * 4096);
+  text.gauge("process_start_time_seconds", "Start, in seconds since 1970.", observed.start_time);
+}
+
+void write_collector(PrometheusText& text, const CollectorReport& report) {
+  const auto& totals = report.totals;
+  const auto& decode = totals.decode;
+  text.counter("noroshi_datagrams_total", "Datagrams and messages that reached a decoder.",
+               totals.datagrams);
+  text.counter("noroshi_octets_total", "Their payload.", totals.octets);
+  text.counter("noroshi_flows_total", "Flows decoded.", decode.flows);
+  text.counter("noroshi_events_total", "NAT and firewall events decoded.", decode.events);
+  text.counter("noroshi_lost_records_total", "Records missing by sequence number (v5, IPFIX).",
+               decode.lost_records);
+  text.counter("noroshi_lost_datagrams_total", "Datagrams missing by sequence number (v9, sFlow).",
+               decode.lost_datagrams);
+  text.counter("noroshi_refused_total", "Datagrams of exporters that are not allowed.",
+               totals.refused);
+  text.counter("noroshi_over_rate_total", "Datagrams above an exporter's cap.", totals.over_rate);
+  text.counter("noroshi_kernel_drops_total", "Datagrams the kernel dropped before we saw them.",
+               report.kernel_drops);
+  for (std::size_t i = 0; i < kUndecodableReasons; ++i)
+    text.counter("noroshi_undecodable_total", "What could not be decoded, by reason.",
+                 decode.undecodable[i], {{"reason", to_string(static_cast<Undecodable>(i))}});
+  text.counter("noroshi_exporters_evicted_total", "Exporters forgotten because of the limit.",
+               report.exporters_evicted);
+  for (const auto& socket : report.sockets)
+    text.counter("noroshi_socket_datagrams_total", "Datagrams by socket.", socket.datagrams,
+                 {{"listener", socket.listener}, {"worker", fmt::format("{}", socket.worker)}});
+  for (const auto& socket : report.sockets)
+    text.counter("noroshi_socket_kernel_drops_total", "Kernel drops by socket.",
+                 socket.kernel_drops,
+                 {{"listener", socket.listener}, {"worker", fmt::format("{}", socket.worker)}});
+  for (const auto& socket : report.sockets)
+    text.gauge("noroshi_socket_receive_buffer_bytes", "Receive buffer granted.",
+               static_cast<double>(socket.receive_buffer),
+               {{"listener", socket.listener}, {"worker", fmt::format("{}", socket.worker)}});
+}
+
+/// One family of samples over exporters, the most recently heard first and bounded: a flood of
+/// spoofed sources must not become a flood of series.
+void write_exporters(PrometheusText& text, const std::vector<ExporterReport>& all) {
+  constexpr std::size_t kMostSeries = 1000;
+  const std::span<const ExporterReport> exporters(all.data(), std::min(all.size(), kMostSeries));
+  const auto counter = [&](std::string_view name, std::string_view help, auto value) {
+    for (const auto& exporter : exporters) {
+      const auto address = exporter.address.to_string();
+      text.counter(name, help, value(exporter), {{"exporter", address}, {"name", exporter.name}});
+    }
+  };
+  counter("noroshi_exporter_flows_total", "Flows by exporter.",
+          [](const ExporterReport& e) { return e.counters.decode.flows; });
+  counter("noroshi_exporter_lost_records_total", "Lost records by exporter.",
+          [](const ExporterReport& e) { return e.counters.decode.lost_records; });
+  counter("noroshi_exporter_lost_datagrams_total", "Lost datagrams by exporter.",
+          [](const ExporterReport& e) { return e.counters.decode.lost_datagrams; });
+  counter(
+      "noroshi_exporter_unknown_template_total", "Data sets without a template by exporter.",
+      [](const ExporterReport& e) { return e.counters.decode.of(Undecodable::kUnknownTemplate); });
+  for (const auto& exporter : exporters) {
+    if (!exporter.clock_skew.known) continue;
+    const auto address = exporter.address.to_string();
+    text.gauge("noroshi_exporter_clock_skew_seconds", "Its clock minus ours, smoothed.",
+               exporter.clock_skew.smoothed / 1000,
+               {{"exporter", address}, {"name", exporter.name}});
+  }
+  text.gauge("noroshi_exporters", "Exporters remembered.", static_cast<double>(all.size()));
+}
+
+void write_history(PrometheusText& text, const HistoryWriter::Statistics& writer,
+                   const Observed& observed) {
+  text.counter("noroshi_history_taken_flows_total", "Flows handed to the history.", writer.taken);
+  text.counter("noroshi_history_acknowledged_flows_total",
+               "Flows that the engine has, or the spool on disk.", writer.acknowledged);
+  text.counter("noroshi_history_inserted_flows_total", "Flows that the engine has.",
+               writer.inserted);
+  text.counter("noroshi_history_spooled_flows_total", "Flows that went to the spool.",
+               writer.spooled);
+  text.counter("noroshi_history_drained_flows_total", "Flows that left the spool for the engine.",
+               writer.drained);
+  text.counter("noroshi_history_lost_flows_total", "Flows that neither would take.", writer.lost);
+  text.gauge("noroshi_history_queued_flows", "Flows in memory on their way.",
+             static_cast<double>(writer.open + writer.queued));
+  text.counter("noroshi_history_batches_total", "Batches that the engine has.",
+               writer.batches_inserted);
+  text.counter("noroshi_history_batches_refused_total", "Batches that the engine will not take.",
+               writer.batches_refused);
+  text.gauge("noroshi_spool_bytes", "The spool on disk.", static_cast<double>(writer.spool.bytes));
+  text.gauge("noroshi_spool_limit_bytes", "What it may grow to.",
+             static_cast<double>(writer.spool.most_bytes));
+  text.gauge("noroshi_spool_flows", "Flows waiting in it.",
+             static_cast<double>(writer.spool.flows));
+  text.gauge("noroshi_history_last_success_seconds", "When the engine last took a batch.",
+             static_cast<double>(to_unix_milliseconds(writer.last_success)) / 1000);
+  text.gauge("noroshi_history_bytes", "History on disk.",
+             static_cast<double>(observed.history_bytes));
+  text.counter("noroshi_retention_dropped_bytes_total", "What retention has deleted.",
+               observed.retention_dropped_bytes);
+  text.counter("noroshi_retention_failures_total", "Passes of retention that failed.",
+               observed.retention_failures);
+}
+
+void write_contacts(PrometheusText& text, const HourlyContactsStatistics& contacts) {
+  text.counter("noroshi_contacts_flows_total", "Flows summarised into contacts.", contacts.flows);
+  text.counter("noroshi_contacts_late_flows_total", "Flows of hours already closed.",
+               contacts.flows_late);
+  text.counter("noroshi_contacts_passed_flows_total",
+               "Flows not summarised because it could not keep up; their hour is rebuilt.",
+               contacts.flows_passed);
+  text.counter("noroshi_contacts_hours_total", "Hours closed and stored.", contacts.hours);
+  text.counter("noroshi_contacts_hours_failed_total", "Hours that could not be stored.",
+               contacts.hours_failed);
+  text.counter("noroshi_contacts_total", "Contacts stored.", contacts.contacts);
+}
+
+void write_http(PrometheusText& text, const HttpStatistics& http) {
+  text.counter("noroshi_http_connections_total", "Connections accepted.", http.connections);
+  text.counter("noroshi_http_refused_total", "Connections beyond the limit.", http.refused);
+  text.counter("noroshi_http_requests_total", "Requests answered.", http.requests);
+  text.counter("noroshi_http_bad_requests_total", "Requests that were none.", http.bad_requests);
+}
+
+}  // namespace
+
+std::string metrics_page(const Observed& observed) {
+  PrometheusText text;
+  text.gauge("noroshi_info", "The version that runs.", 1, {{"version", version()}});
+  write_process(text, observed);
+  if (observed.collector != nullptr) write_collector(text, *observed.collector);
+  if (observed.exporters != nullptr) write_exporters(text, *observed.exporters);
+  if (observed.writer != nullptr) write_history(text, *observed.writer, observed);
+  if (observed.contacts != nullptr) write_contacts(text, *observed.contacts);
+  if (observed.http != nullptr) write_http(text, *observed.http);
+  text.counter("noroshi_log_held_back_total", "Log lines held back as repetitions.",
+               observed.log_held_back);
+  return text.text();
+}
+
+}  // namespace noroshi

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "api/server.h"
+#include "collect/collector.h"
+#include "pipeline/hourly_contacts.h"
+#include "store/writer.h"
+
+namespace noroshi {
+
+/// What one scrape sees. Absent parts are null.
+struct Observed {
+  const CollectorReport* collector = nullptr;
+  const std::vector<ExporterReport>* exporters = nullptr;
+  const HistoryWriter::Statistics* writer = nullptr;
+  const HourlyContactsStatistics* contacts = nullptr;
+  const HttpStatistics* http = nullptr;
+  std::uint64_t history_bytes = 0;
+  std::uint64_t retention_dropped_bytes = 0;
+  std::uint64_t retention_failures = 0;
+  std::uint64_t log_held_back = 0;
+  double start_time = 0;  ///< seconds since 1970
+};
+
+/// The page at /metrics; docs/reference/metrics.md explains each metric.
+[[nodiscard]] std::string metrics_page(const Observed& observed);
+
+}  // namespace noroshi

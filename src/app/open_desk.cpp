@@ -1,0 +1,65 @@
+#include "app/open_desk.h"
+
+#include <filesystem>
+#include <utility>
+
+#include "api/remote_desk.h"
+#include "app/plan.h"
+#include "desk/stored_flows.h"
+
+namespace noroshi {
+namespace {
+
+/// A desk over a store that nobody else has open.
+class StoreDesk final : public Desk {
+ public:
+  StoreDesk(std::unique_ptr<History> history, FilterVocabulary vocabulary)
+      : history_(std::move(history)), flows_(*history_), vocabulary_(std::move(vocabulary)) {}
+
+  Result<FilterVocabulary> vocabulary() override { return vocabulary_; }
+  Result<FlowAnswers*> flows() override { return &flows_; }
+  Result<std::string> exporters() override { return nobody_collects(); }
+  Result<std::string> status() override { return nobody_collects(); }
+
+ private:
+  static tl::unexpected<Error> nobody_collects() {
+    return failure(ErrorCode::kUnavailable, "nothing is collecting: start noroshi serve");
+  }
+
+  std::unique_ptr<History> history_;
+  StoredFlows flows_;
+  FilterVocabulary vocabulary_;
+};
+
+Result<Config> config_of(const DeskPlace& place) {
+  std::error_code ignored;
+  if (!place.config_stated && !std::filesystem::exists(place.config, ignored)) return Config();
+  return read_config(place.config);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Desk>> open_desk(const DeskPlace& place) {
+  auto config = place.store.empty() ? TRY(config_of(place)) : Config();
+  if (place.store.empty()) {
+    auto remote = RemoteDesk::connect(config.serve.socket);
+    if (remote) return std::unique_ptr<Desk>(std::move(*remote));
+    if (remote.error().code != ErrorCode::kUnavailable) return tl::unexpected(remote.error());
+    if (config.history.kind == Config::History::Kind::kNone)
+      return failure(ErrorCode::kUnavailable, place.config + ": no history is kept");
+  } else {
+    config.history.folder = place.store + "/history";
+  }
+  const bool embedded = config.history.kind == Config::History::Kind::kEmbedded;
+  std::error_code error;
+  if (embedded && !std::filesystem::is_directory(config.history.folder, error))
+    return failure(ErrorCode::kNotFound, config.history.folder +
+                                             ": no history is here, and no noroshi serves on " +
+                                             config.serve.socket);
+  auto plan = TRY(plan_of(config));
+  auto history = TRY(open_history(plan.history->engine));
+  return std::unique_ptr<Desk>(
+      std::make_unique<StoreDesk>(std::move(history), std::move(plan.vocabulary)));
+}
+
+}  // namespace noroshi

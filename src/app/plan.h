@@ -1,0 +1,28 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "api/server.h"
+#include "app/config.h"
+#include "base/result.h"
+#include "collect/collector.h"
+#include "enrich/origins.h"
+#include "filter/parse.h"
+#include "pipeline/kept_history.h"
+
+namespace noroshi {
+
+/// A configuration in the terms of the components it is for. Made without opening anything.
+struct Plan {
+  Collector::Config collector;
+  std::optional<KeptHistory::Config> history;  ///< none: nothing is kept
+  HttpServer::Config server;
+  FilterVocabulary vocabulary;
+};
+[[nodiscard]] Result<Plan> plan_of(const Config& config);
+
+/// The table of origins that the configuration names; null when it names none.
+[[nodiscard]] Result<std::shared_ptr<const Origins>> open_origins(const Config::Enrich& enrich);
+
+}  // namespace noroshi

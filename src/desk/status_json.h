@@ -1,0 +1,17 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "collect/collector.h"
+#include "pipeline/hourly_contacts.h"
+#include "store/writer.h"
+
+namespace noroshi {
+
+/// What a daemon is doing, as one JSON object: collection, history, contacts.
+[[nodiscard]] std::string status_to_json(Timestamp started, const CollectorReport& collector,
+                                         const std::optional<HistoryWriter::Statistics>& writer,
+                                         const HourlyContactsStatistics& contacts);
+
+}  // namespace noroshi

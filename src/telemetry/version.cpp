@@ -1,0 +1,7 @@
+#include "telemetry/version.h"
+
+namespace noroshi {
+
+std::string_view version() { return NOROSHI_VERSION; }
+
+}  // namespace noroshi
