@@ -2,12 +2,17 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
+#include <cstddef>
+#include <utility>
+#include <vector>
 
 namespace noroshi {
 namespace {
 
-constexpr unsigned kMostIndexBits = 20;
+struct Range {
+  IpAddress first;
+  IpAddress last;
+};
 
 IpAddress last_of(const Prefix& prefix) {
   const int length = prefix.length() + (prefix.address().is_v4() ? 96 : 0);
@@ -27,14 +32,12 @@ IpAddress next_of(const IpAddress& address) {
   return IpAddress::from_bytes(bytes);
 }
 
-}  // namespace
-
-AddressRanges::AddressRanges(std::span<const Prefix> prefixes) {
-  std::vector<V6Range> ranges;
+std::vector<Range> ranges_of(std::span<const Prefix> prefixes) {
+  std::vector<Range> ranges;
   ranges.reserve(prefixes.size());
   for (const auto& prefix : prefixes) ranges.push_back({prefix.address(), last_of(prefix)});
-  std::ranges::sort(ranges, {}, &V6Range::first);
-  std::vector<V6Range> apart;
+  std::ranges::sort(ranges, {}, &Range::first);
+  std::vector<Range> apart;
   for (const auto& range : ranges) {
     const auto touches = [&] {
       const auto next = next_of(apart.back().last);
@@ -46,46 +49,24 @@ AddressRanges::AddressRanges(std::span<const Prefix> prefixes) {
       apart.push_back(range);
     }
   }
+  return apart;
+}
 
+}  // namespace
+
+AddressRanges::AddressRanges(std::span<const Prefix> prefixes) {
   const auto first_v4 = IpAddress::from_v4(0);
   const auto last_v4 = IpAddress::from_v4(UINT32_MAX);
-  for (const auto& range : apart) {
-    if (range.first <= last_v4 && range.last >= first_v4)
-      v4_.push_back({std::max(range.first, first_v4).v4(), std::min(range.last, last_v4).v4()});
-    if (range.first < first_v4 || range.last > last_v4) v6_.push_back(range);
+  std::vector<SortedRanges<V4>::Range> v4;
+  std::vector<SortedRanges<V6>::Range> v6;
+  for (const auto& [first, last] : ranges_of(prefixes)) {
+    if (first <= last_v4 && last >= first_v4)
+      v4.push_back({{std::max(first, first_v4).v4()}, {std::min(last, last_v4).v4()}});
+    if (first < first_v4 || last > last_v4)
+      v6.push_back({{first.high(), first.low()}, {last.high(), last.low()}});
   }
-  index_v4();
-}
-
-void AddressRanges::index_v4() {
-  // About four slots for each range: a search then looks at one or two ranges.
-  const auto bits = std::min(static_cast<unsigned>(std::bit_width(v4_.size())) + 2, kMostIndexBits);
-  v4_shift_ = 32 - bits;
-  v4_start_.resize((std::size_t{1} << bits) + 1);
-  std::size_t range = 0;
-  for (std::size_t slot = 0; slot < v4_start_.size(); ++slot) {
-    const auto least = static_cast<std::uint64_t>(slot) << v4_shift_;
-    while (range < v4_.size() && v4_[range].last < least) ++range;
-    v4_start_[slot] = static_cast<std::uint32_t>(range);
-  }
-}
-
-bool AddressRanges::contains(const IpAddress& address) const {
-  if (address.is_v4()) {
-    const auto wanted = address.v4();
-    const auto slot = wanted >> v4_shift_;
-    // The range that holds it ends in this slot or is the first that ends behind.
-    const auto begin = v4_.begin() + v4_start_[slot];
-    const auto behind = v4_start_[slot + 1];
-    const auto end = v4_.begin() + std::min<std::ptrdiff_t>(behind + 1, std::ssize(v4_));
-    const auto found = std::lower_bound(
-        begin, end, wanted, [](const V4Range& range, std::uint32_t a) { return range.last < a; });
-    return found != end && found->first <= wanted;
-  }
-  const auto found =
-      std::lower_bound(v6_.begin(), v6_.end(), address,
-                       [](const V6Range& range, const IpAddress& a) { return range.last < a; });
-  return found != v6_.end() && found->first <= address;
+  v4_ = SortedRanges<V4>(std::move(v4));
+  v6_ = SortedRanges<V6>(std::move(v6));
 }
 
 }  // namespace noroshi

@@ -1,42 +1,43 @@
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <span>
-#include <vector>
 
+#include "filter/sorted_ranges.h"
 #include "net/ip_address.h"
 #include "net/prefix.h"
 
 namespace noroshi {
 
 /// Many prefixes, asked about many addresses: neighbours and prefixes inside others melted into
-/// ranges apart from each other, sorted. A lookup is one step through a table of the leading bits
-/// and a short search (IPv4), or a binary search (IPv6). Its memory grows with the number of
-/// prefixes alone. IPv4 addresses are those of ::ffff:0:0/96, as everywhere.
+/// ranges, IPv4 and IPv6 apart. IPv4 addresses are those of ::ffff:0:0/96, as everywhere. Its
+/// memory grows with the number of prefixes alone.
 class AddressRanges {
  public:
   explicit AddressRanges(std::span<const Prefix> prefixes);
 
-  /// Reads the table without a lock: safe from many threads.
-  [[nodiscard]] bool contains(const IpAddress& address) const;
-  [[nodiscard]] std::size_t size() const { return v4_.size() + v6_.size(); }
+  /// Safe from many threads.
+  [[nodiscard]] bool contains(const IpAddress& address) const {
+    if (address.is_v4()) return v4_.contains({address.v4()});
+    return v6_.contains({address.high(), address.low()});
+  }
 
  private:
-  struct V4Range {
-    std::uint32_t first;
-    std::uint32_t last;
+  struct V4 {
+    std::uint32_t value;
+    [[nodiscard]] std::uint64_t leading() const { return value; }
+    friend auto operator<=>(const V4&, const V4&) = default;
   };
-  struct V6Range {
-    IpAddress first;
-    IpAddress last;
+  struct V6 {
+    std::uint64_t high;
+    std::uint64_t low;
+    [[nodiscard]] std::uint64_t leading() const { return high; }
+    friend auto operator<=>(const V6&, const V6&) = default;
   };
-  void index_v4();
 
-  std::vector<V4Range> v4_;
-  std::vector<V6Range> v6_;
-  /// For each value of an IPv4 address's leading bits: the first range that ends there or behind.
-  std::vector<std::uint32_t> v4_start_;
-  unsigned v4_shift_ = 32;
+  SortedRanges<V4> v4_;
+  SortedRanges<V6> v6_;
 };
 
 }  // namespace noroshi
