@@ -28,11 +28,12 @@ struct FilterVocabulary {
 /// filter with a mark under the character at fault and what was expected there.
 ///
 /// Bounded: texts of kMostFilterBytes, kMostFilterValues values and prefixes in all lists and tags
-/// together, and the bounds of Condition; what is larger is kLimit.
+/// together, and the bounds of Condition; what is larger is kLimit. What to_string (print.h) makes
+/// of a condition that was read is never too large to be read again.
 [[nodiscard]] Result<Condition> parse_filter(std::string_view text,
                                              const FilterVocabulary& vocabulary, Timestamp now);
 
-inline constexpr std::size_t kMostFilterBytes = std::size_t{4} << 20;
-inline constexpr std::size_t kMostFilterValues = 1'000'000;
+inline constexpr std::size_t kMostFilterBytes = std::size_t{16} << 20;
+inline constexpr std::size_t kMostFilterValues = 250'000;
 
 }  // namespace noroshi
