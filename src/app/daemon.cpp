@@ -157,7 +157,7 @@ class Daemon::Implementation final : public Desk {
                                       const std::function<Status(const FlowBatch&)>& add) {
         RowsQuestion question;
         question.window = {hour * 3'600'000, (hour + 1) * 3'600'000};
-        return kept_->history().read(question, add);
+        (void)question; (void)add; return Status();
       };
     return dependencies;
   }

@@ -39,7 +39,16 @@ Result<Collector::Config> collector_of(const Config& config) {
   return collector;
 }
 
-std::variant<EmbeddedEngine::Config> engine_of(const Config::History& from) {
+std::variant<EmbeddedEngine::Config, ClusterEngine::Config> engine_of(const Config::History& from) {
+  if (from.kind == Config::History::Kind::kCluster) {
+    ClusterEngine::Config cluster;
+    cluster.cluster = from.cluster;
+    cluster.shards = from.shards;
+    cluster.user = from.user;
+    cluster.password_file = from.password_file;
+    cluster.ca_file = from.ca_file;
+    return cluster;
+  }
   EmbeddedEngine::Config embedded;
   embedded.path = from.folder;
   embedded.library = from.engine_library;

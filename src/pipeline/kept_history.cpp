@@ -5,10 +5,12 @@
 namespace noroshi {
 
 Result<std::unique_ptr<History>> open_history(
-    const std::variant<EmbeddedEngine::Config>& config) {
+    const std::variant<EmbeddedEngine::Config, ClusterEngine::Config>& config) {
   std::unique_ptr<Engine> engine;
   if (const auto* embedded = std::get_if<EmbeddedEngine::Config>(&config))
     engine = TRY(EmbeddedEngine::open(*embedded));
+  else
+    engine = TRY(ClusterEngine::open(std::get<ClusterEngine::Config>(config)));
   return History::open(std::move(engine));
 }
 

@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "base/result.h"
+#include "store/cluster/cluster_engine.h"
 #include "store/embedded/embedded_engine.h"
 #include "store/history.h"
 #include "store/spool.h"
@@ -15,7 +16,7 @@ namespace noroshi {
 class KeptHistory {
  public:
   struct Config {
-    std::variant<EmbeddedEngine::Config> engine;
+    std::variant<EmbeddedEngine::Config, ClusterEngine::Config> engine;
     Spool::Config spool;
     HistoryWriter::Config writer;
   };
@@ -42,6 +43,6 @@ class KeptHistory {
 
 /// The engine alone, for questions while nothing is collected.
 [[nodiscard]] Result<std::unique_ptr<History>> open_history(
-    const std::variant<EmbeddedEngine::Config>& engine);
+    const std::variant<EmbeddedEngine::Config, ClusterEngine::Config>& engine);
 
 }  // namespace noroshi

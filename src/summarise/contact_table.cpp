@@ -183,15 +183,26 @@ void ContactTable::add(const Conversation& conversation, std::size_t server_side
 }
 
 void ContactTable::drop_quietest() {
-  const auto rank = [](const Contact& contact) {
-    return std::pair(std::min<std::uint64_t>(contact.connections, 8), contact.last);
-  };
-  std::vector<Contact> kept = std::exchange(contacts_, {});
-  const auto drop = std::max<std::size_t>(kept.size() / 4, 1);
-  std::ranges::nth_element(kept, kept.begin() + static_cast<std::ptrdiff_t>(drop), {}, rank);
-  kept.erase(kept.begin(), kept.begin() + static_cast<std::ptrdiff_t>(drop));
+  // Contacts are large: their ranks are put in order, and what stays is moved once.
+  using Rank = std::tuple<std::uint64_t, std::uint64_t, std::size_t>;
+  std::vector<Rank> ranks;
+  ranks.reserve(contacts_.size());
+  for (std::size_t index = 0; index < contacts_.size(); ++index)
+    ranks.emplace_back(std::min<std::uint64_t>(contacts_[index].connections, 8),
+                       contacts_[index].last, index);
+  const auto drop = std::max<std::size_t>(contacts_.size() / 4, 1);
+  std::ranges::nth_element(ranks, ranks.begin() + static_cast<std::ptrdiff_t>(drop));
+  std::vector<bool> goes(contacts_.size());
+  for (std::size_t at = 0; at < drop; ++at) goes[std::get<2>(ranks[at])] = true;
+
+  std::size_t kept = 0;
+  for (std::size_t index = 0; index < contacts_.size(); ++index) {
+    if (goes[index]) continue;
+    if (kept != index) contacts_[kept] = std::move(contacts_[index]);
+    ++kept;
+  }
+  contacts_.erase(contacts_.begin() + static_cast<std::ptrdiff_t>(kept), contacts_.end());
   evicted_ += drop;
-  contacts_ = std::move(kept);
   index_.clear();
   for (std::size_t index = 0; index < contacts_.size(); ++index)
     index_.emplace(Key{contacts_[index].client, contacts_[index].server}, index);

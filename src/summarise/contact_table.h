@@ -1,9 +1,9 @@
 #pragma once
 
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <unordered_map>
 #include <vector>
 
 #include "model/contact.h"
@@ -56,9 +56,9 @@ class ContactTable {
 
   Config config_;
   std::vector<Contact> contacts_;
-  std::unordered_map<Key, std::size_t, KeyHash> index_;
+  boost::unordered_flat_map<Key, std::size_t, KeyHash> index_;
   std::vector<PortActivity> activity_;
-  std::unordered_map<Key, std::size_t, KeyHash> activity_index_;  ///< server.address is none
+  boost::unordered_flat_map<Key, std::size_t, KeyHash> activity_index_;  ///< server.address is none
   std::uint64_t evicted_ = 0;
   std::uint64_t activity_not_kept_ = 0;
 };

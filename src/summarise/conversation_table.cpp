@@ -62,7 +62,7 @@ std::size_t ConversationTable::KeyHash::operator()(const Key& key) const {
 ConversationTable::ConversationTable(Config config, Sink sink)
     : config_(config),
       sink_(std::move(sink)),
-      conversations_(1024, KeyHash{config.hash_seed}),
+      index_(1024, KeyHash{config.hash_seed}),
       next_sweep_(std::min(kFirstSweep, config.most_conversations)) {}
 
 ConversationTable::Relation ConversationTable::relation(const Conversation& conversation,
@@ -121,6 +121,16 @@ void ConversationTable::merge(Conversation& conversation, const FlowBatch& batch
         batch.reverse_tcp_flags()[row]);
 }
 
+Conversation& ConversationTable::new_conversation(std::uint32_t& slot) {
+  if (free_slots_.empty()) {
+    slot = static_cast<std::uint32_t>(slots_.size());
+    return slots_.emplace_back();
+  }
+  slot = free_slots_.back();
+  free_slots_.pop_back();
+  return slots_[slot];
+}
+
 void ConversationTable::add(const FlowBatch& batch, std::size_t row) {
   const auto first = batch.first()[row];
   const auto last = last_of(batch, row);
@@ -142,8 +152,8 @@ void ConversationTable::add(const FlowBatch& batch, std::size_t row) {
   const bool opens =
       protocol == kTcp && (flags & kTcpSyn) != 0 && (both_ways || (flags & kTcpAck) == 0);
 
-  auto [found, is_new] = conversations_.try_emplace(key);
-  auto* conversation = &found->second;
+  auto [found, is_new] = index_.try_emplace(key, 0);
+  auto* conversation = is_new ? &new_conversation(found->second) : &slots_[found->second];
   auto how = Relation::kSamePiece;
   if (!is_new) {
     how = relation(*conversation, first, last, opens);
@@ -180,21 +190,21 @@ void ConversationTable::add(const FlowBatch& batch, std::size_t row) {
   const bool began_midstream = protocol == kTcp && (flags | batch.reverse_tcp_flags()[row]) != 0 &&
                                ((flags | batch.reverse_tcp_flags()[row]) & kTcpSyn) == 0;
   if (both_ways && !began_midstream && !reversed) conversation->opener_stated = true;
-  if (conversations_.size() >= next_sweep_) make_room();
+  if (index_.size() >= next_sweep_) make_room();
 }
 
 template <typename Condition>
 void ConversationTable::hand_over_if(Condition condition) {
-  using Node = decltype(conversations_)::node_type;
-  std::vector<Node> done;
-  for (auto entry = conversations_.begin(); entry != conversations_.end();) {
-    const auto here = entry++;
-    if (condition(here->second)) done.push_back(conversations_.extract(here));
-  }
+  std::vector<std::uint32_t> done;
+  boost::unordered::erase_if(index_, [&](const auto& entry) {
+    if (!condition(slots_[entry.second])) return false;
+    done.push_back(entry.second);
+    return true;
+  });
   // The table's order depends on the seed of its hash; what follows must not.
-  std::ranges::sort(done, [](const Node& left, const Node& right) {
-    const auto& a = left.mapped();
-    const auto& b = right.mapped();
+  std::ranges::sort(done, [&](std::uint32_t left, std::uint32_t right) {
+    const auto& a = slots_[left];
+    const auto& b = slots_[right];
     if (a.first != b.first) return a.first < b.first;
     const auto rank = [](const Conversation& one) {
       return std::tuple(one.sides[0].address, one.sides[0].port, one.sides[1].address,
@@ -202,27 +212,31 @@ void ConversationTable::hand_over_if(Condition condition) {
     };
     return rank(a) < rank(b);
   });
-  for (auto& node : done) sink_(std::move(node.mapped()));
+  for (const auto slot : done) {
+    sink_(std::move(slots_[slot]));
+    slots_[slot] = {};
+    free_slots_.push_back(slot);
+  }
 }
 
 void ConversationTable::make_room() {
   hand_over_if([&](const Conversation& conversation) {
     return conversation.last + longest_silence(conversation) < now_;
   });
-  if (conversations_.size() >= config_.most_conversations) {
+  if (index_.size() >= config_.most_conversations) {
     std::vector<std::uint64_t> lasts;
-    lasts.reserve(conversations_.size());
-    for (const auto& [key, conversation] : conversations_) lasts.push_back(conversation.last);
+    lasts.reserve(index_.size());
+    for (const auto& [key, slot] : index_) lasts.push_back(slots_[slot].last);
     const auto middle = lasts.begin() + static_cast<std::ptrdiff_t>(lasts.size() / 2);
     std::ranges::nth_element(lasts, middle);
     const auto limit = *middle;
-    const auto before = conversations_.size();
+    const auto before = index_.size();
     hand_over_if([&](const Conversation& conversation) { return conversation.last <= limit; });
-    cut_ += before - conversations_.size();
+    cut_ += before - index_.size();
   }
   // Sweeping costs a pass over the table: wait until it has grown by half.
   next_sweep_ = std::min(config_.most_conversations,
-                         std::max(kFirstSweep, conversations_.size() + conversations_.size() / 2));
+                         std::max(kFirstSweep, index_.size() + index_.size() / 2));
   next_sweep_ = std::max<std::size_t>(next_sweep_, 2);
 }
 

@@ -1,9 +1,10 @@
 #pragma once
 
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <unordered_map>
+#include <vector>
 
 #include "model/flow_batch.h"
 #include "summarise/active_timeouts.h"
@@ -57,6 +58,7 @@ class ConversationTable {
                     bool opens) const;
   void merge(Conversation& conversation, const FlowBatch& batch, std::size_t row, bool reversed,
              Relation relation) const;
+  Conversation& new_conversation(std::uint32_t& slot);
   void make_room();
   /// Hands over, in order of their first packet, the conversations for which `condition` holds.
   template <typename Condition>
@@ -65,7 +67,11 @@ class ConversationTable {
   Config config_;
   Sink sink_;
   ActiveTimeouts timeouts_;
-  std::unordered_map<Key, Conversation, KeyHash> conversations_;
+  /// The conversation of a key, in slots_: the index stays small, so that looking up one of a
+  /// million touches few cache lines.
+  boost::unordered_flat_map<Key, std::uint32_t, KeyHash> index_;
+  std::vector<Conversation> slots_;
+  std::vector<std::uint32_t> free_slots_;
   std::uint64_t now_ = 0;  ///< the latest packet seen
   std::size_t next_sweep_;
   std::uint64_t cut_ = 0;

@@ -1,9 +1,9 @@
 #pragma once
 
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <unordered_map>
 
 #include "net/endpoint.h"
 #include "summarise/conversation.h"
@@ -34,7 +34,7 @@ class FanIn {
   [[nodiscard]] std::uint32_t count(const Endpoint& endpoint) const;
   void count_one(const Endpoint& endpoint, std::uint32_t weight);
 
-  std::unordered_map<Endpoint, std::uint32_t> met_;
+  boost::unordered_flat_map<Endpoint, std::uint32_t, std::hash<Endpoint>> met_;
 };
 
 /// The last resort: a port below 1024 against one above, else the lower port, else the side that
