@@ -50,8 +50,7 @@ std::string did_you_mean(std::string_view word, std::span<const std::string_view
     if (slips <= most && slips < candidate.size()) near.emplace_back(slips, candidate);
   }
   std::ranges::sort(near);
-  const auto repeated = std::ranges::unique(near);
-  near.erase(repeated.begin(), repeated.end());
+  near.erase(std::unique(near.begin(), near.end()), near.end());
   if (near.empty()) return {};
   if (near.size() > kMostSuggestions) near.resize(kMostSuggestions);
   std::string suggestion = "; did you mean ";

@@ -44,8 +44,7 @@ std::vector<Condition> gathered(std::vector<Condition> parts) {
   for (auto& [column, in] : addresses) rest.push_back({std::move(in)});
   for (auto& [number, in] : numbers) {
     std::ranges::sort(in.values);
-    const auto repeated = std::ranges::unique(in.values);
-    in.values.erase(repeated.begin(), repeated.end());
+    in.values.erase(std::unique(in.values.begin(), in.values.end()), in.values.end());
     if (in.values.size() == 1) {
       rest.push_back({NumberIs{number, Comparison::kEqual, in.values.front()}});
     } else {

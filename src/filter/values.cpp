@@ -307,8 +307,7 @@ Result<std::vector<std::uint64_t>> Values::read_list(const ReadOne& read_one) {
   }
   (void)tokens_.take();
   std::ranges::sort(values);
-  const auto repeated = std::ranges::unique(values);
-  values.erase(repeated.begin(), repeated.end());
+  values.erase(std::unique(values.begin(), values.end()), values.end());
   return values;
 }
 
