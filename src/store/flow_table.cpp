@@ -1,9 +1,9 @@
 #include "store/flow_table.h"
 
-#include <algorithm>
-#include <cstring>
 #include <numeric>
 #include <type_traits>
+
+#include "store/flow_columns.h"
 
 namespace noroshi {
 namespace {
@@ -17,11 +17,23 @@ constexpr StoredType type_of() {
   if constexpr (std::is_same_v<T, IpAddress>) return StoredType::kBytes16;
 }
 
-// The order of NOROSHI_FLOW_FIELDS; then our own two.
-#define NOROSHI_FLOW_COLUMN(name, type) StoredColumn{#name, type_of<type>(), "ZSTD(1)"},
+/// Measured on the rows of tests/bench/history_bench.cpp, for bytes first and then for time.
+template <typename T>
+consteval SqlWords codec_of() {
+  if constexpr (sizeof(T) == 4 || sizeof(T) == 8) return "T64, ZSTD(1)";
+  return "ZSTD(1)";
+}
+
+// The order of NOROSHI_FLOW_FIELDS, with the duration in the place of `first`; then our own two.
+#define NOROSHI_FLOW_COLUMN(name, type)                                    \
+  std::string_view(#name) == "first"                                       \
+      ? StoredColumn{"duration", StoredType::kUInt64, "T64, ZSTD(1)"}      \
+  : std::string_view(#name) == "received"                                  \
+      ? StoredColumn{"received", StoredType::kUInt64, "Delta(8), ZSTD(1)"} \
+      : StoredColumn{#name, type_of<type>(), codec_of<type>()},
 constexpr StoredColumn kColumns[] = {
     NOROSHI_FLOW_FIELDS(NOROSHI_FLOW_COLUMN)  //
-    {"batch", StoredType::kUInt64, "ZSTD(1)"},
+    {"batch", StoredType::kUInt64, "T64, LZ4"},
     {"number", StoredType::kUInt32, "Delta(4), ZSTD(1)"},
 };
 #undef NOROSHI_FLOW_COLUMN
@@ -34,22 +46,6 @@ constexpr StoredTable kTable = {
     .indexes = "",
 };
 
-/// Whether every byte is zero. Stops early where one is not.
-bool is_zero(std::span<const std::byte> bytes) {
-  constexpr std::size_t kStep = 4096;
-  for (; bytes.size() > kStep; bytes = bytes.subspan(kStep)) {
-    std::uint64_t any = 0;
-    for (std::size_t i = 0; i < kStep; i += 8) {
-      std::uint64_t word = 0;
-      std::memcpy(&word, bytes.data() + i, 8);
-      any |= word;
-    }
-    if (any != 0) return false;
-  }
-  return std::all_of(bytes.begin(), bytes.end(),
-                     [](std::byte byte) { return byte == std::byte{}; });
-}
-
 }  // namespace
 
 const StoredTable& flow_table() { return kTable; }
@@ -59,13 +55,20 @@ std::span<const StoredColumn> flow_fields() {
 }
 
 FlowBlock::FlowBlock(const FlowBatch& rows, BatchId batch)
-    : batch_(rows.size(), batch), number_(rows.size()) {
+    : duration_(rows.size()), batch_(rows.size(), batch), number_(rows.size()) {
   std::iota(number_.begin(), number_.end(), 0u);
   block_.table = kTable.name.text();
   block_.rows = rows.size();
-  rows.for_each_field([&]<typename T>(std::string_view name, std::span<const T> values) {
+  for (std::size_t i = 0; i < rows.size(); ++i) duration_[i] = rows.last()[i] - rows.first()[i];
+  const auto add = [&]<typename T>(std::string_view name, std::span<const T> values) {
     const auto bytes = std::as_bytes(values);
     if (!is_zero(bytes)) block_.columns.push_back({name, type_of<T>(), bytes.data()});
+  };
+  rows.for_each_field([&]<typename T>(std::string_view name, std::span<const T> values) {
+    if (name == "first")
+      add("duration", std::span<const std::uint64_t>(duration_));
+    else
+      add(name, values);
   });
   block_.columns.push_back({"batch", StoredType::kUInt64, std::as_bytes(std::span(batch_)).data()});
   block_.columns.push_back(

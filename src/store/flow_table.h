@@ -11,8 +11,10 @@
 
 namespace noroshi {
 
-/// The table "flows": every field of a FlowBatch under its own name, then `batch` and `number`, the
-/// row's place in its batch. Partitioned by the hour of `last`, ordered by arrival.
+/// The table "flows": every field of a FlowBatch under its own name, but for `first`, in whose
+/// place stands `duration`, last − first modulo 2⁶⁴, which takes a third of the disk; then `batch`,
+/// and `number`, the row's place in its batch. Partitioned by the hour of `last`, ordered by
+/// arrival.
 [[nodiscard]] const StoredTable& flow_table();
 /// The columns of a FlowBatch, without `batch` and `number`.
 [[nodiscard]] std::span<const StoredColumn> flow_fields();
@@ -28,6 +30,7 @@ class FlowBlock {
   [[nodiscard]] const Block& block() const { return block_; }
 
  private:
+  std::vector<std::uint64_t> duration_;
   std::vector<std::uint64_t> batch_;
   std::vector<std::uint32_t> number_;
   Block block_;

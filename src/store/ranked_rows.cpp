@@ -3,18 +3,14 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/check.h"
-#include "store/sql/tally_sql.h"
-
 namespace noroshi {
 
-RankedRows::RankedRows(const std::vector<Key>& keys, Order order, std::uint64_t limit)
-    : order_(order), limit_(limit == 0 ? GroupQuestion::kMostRows : limit) {
-  for (const auto& key : keys) {
-    keys_.emplace_back(key);
-    octets_ += keys_.back().octets();
-  }
-  octets_ += kTallyOctets;
+RankedRows::RankedRows(std::vector<KeySql> keys, TallySql tallies, Order order, std::uint64_t limit)
+    : keys_(std::move(keys)),
+      tallies_(tallies),
+      order_(order),
+      limit_(limit == 0 ? GroupQuestion::kMostRows : limit) {
+  for (const auto& key : keys_) octets_of_keys_ += key.octets();
 }
 
 bool RankedRows::before(const Ranked& a, const Ranked& b) {
@@ -24,12 +20,12 @@ bool RankedRows::before(const Ranked& a, const Ranked& b) {
 
 Status RankedRows::add(std::span<const std::byte> groups) {
   ByteReader reader(groups);
-  const auto octets_of_keys = octets_ - kTallyOctets;
   while (!reader.at_end()) {
-    auto key_reader = reader.read_section(octets_of_keys);
-    const auto tally = read_tally(reader);
+    auto key_reader = reader.read_section(octets_of_keys_);
+    const auto tally = tallies_.read(reader);
     if (!reader.ok()) return failure(ErrorCode::kMalformed, "a group is cut short");
     ++groups_;
+    sum_.add(tally);
     Ranked ranked{rank_of(tally, order_), {}};
     const bool full = heap_.size() == limit_;
     // Most groups end here.

@@ -3,13 +3,13 @@
 #include <utility>
 #include <variant>
 
+#include "store/sql/row_terms.h"
+
 namespace noroshi {
 namespace {
 
-#define NOROSHI_SQL_PACKETS "(packets + reverse_packets)"
-#define NOROSHI_SQL_BYTES "(bytes + reverse_bytes)"
-// A difference of two UInt64 is an Int64, and brought back keeps its bits.
-#define NOROSHI_SQL_DURATION "if(last < first, toUInt64(0), toUInt64(last - first))"
+// The column "duration" is last − first modulo 2⁶⁴; a row that ends before it begins has none.
+#define NOROSHI_SQL_DURATION "if(duration > last, toUInt64(0), duration)"
 
 SqlWords sign_of(Comparison comparison) {
   switch (comparison) {
@@ -144,7 +144,7 @@ SqlWords expression_of(Number number) {
     case Number::kKind:
       return "kind";
     case Number::kFirst:
-      return "first";
+      return NOROSHI_SQL_FIRST;
     case Number::kLast:
       return "last";
     case Number::kReceived:

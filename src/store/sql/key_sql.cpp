@@ -104,7 +104,10 @@ Statement KeySql::expression(Side side, std::size_t column_number) const {
   const auto both = columns_of(key_.element);
   const auto column = side == Side::kSource ? both.source : both.destination;
   Statement sql;
-  if (!is_network()) return sql << column;
+  if (!is_network()) {
+    if (octets() == 16 && wide_numbers_) return sql << "reinterpretAsUInt128(" << column << ")";
+    return sql << column;
+  }
   const auto v4 = masks_of(96u + key_.v4_bits);
   const auto v6 = masks_of(key_.v6_bits);
   // The high half of a mapped address is zero whatever its mask.

@@ -1,7 +1,6 @@
 #include "store/sql/question_sql.h"
 
 #include "store/sql/condition_sql.h"
-#include "store/sql/tally_sql.h"
 
 namespace noroshi {
 
@@ -14,7 +13,7 @@ Statement where_sql(const Condition& filter, const TimeWindow& window, Kinds kin
   return sql;
 }
 
-Statement groups_sql(const GroupQuestion& question, const SqlTable& table) {
+Statement groups_sql(const GroupQuestion& question, const SqlContext& context) {
   Statement sql;
   Statement names;
   sql << "SELECT ";
@@ -22,7 +21,7 @@ Statement groups_sql(const GroupQuestion& question, const SqlTable& table) {
   SqlWords side = "(arrayJoin([0, 1]) AS side)";  // a row for each; named where it first stands
   SqlList list(", ");
   for (const auto& key : question.keys) {
-    const KeySql column(key);
+    const KeySql column(key, context.engine_version);
     for (std::size_t i = 0; i < column.columns(); ++i) {
       if (column.has_sides()) {
         sql << "if(" << side << " = 0, " << column.expression(Side::kSource, i) << ", "
@@ -36,16 +35,11 @@ Statement groups_sql(const GroupQuestion& question, const SqlTable& table) {
       names << "key_" << number++;
     }
   }
-  sql << tally_aggregates() << " FROM " << table
-      << where_sql(question.filter, question.window, Kinds::kTraffic);
+  const auto kinds = context.facts.no_events() ? Kinds::kAll : Kinds::kTraffic;
+  sql << TallySql(context.facts).aggregates() << " FROM " << context.table
+      << where_sql(question.filter, question.window, kinds);
   if (!list.empty()) sql << " GROUP BY " << names;
   return sql;
-}
-
-Statement total_sql(const Condition& filter, const TimeWindow& window, const SqlTable& table) {
-  Statement sql;
-  return sql << "SELECT " << tally_aggregates() << " FROM " << table
-             << where_sql(filter, window, Kinds::kTraffic);
 }
 
 }  // namespace noroshi

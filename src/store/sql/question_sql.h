@@ -1,22 +1,29 @@
 #pragma once
 
-#include <vector>
+#include <cstdint>
 
 #include "question/question.h"
 #include "store/sql/key_sql.h"
 #include "store/sql/statement.h"
+#include "store/sql/tally_sql.h"
 
 namespace noroshi {
 
-/// " WHERE …": rows in the window for which the filter holds; traffic alone, or events too.
+/// Whose rows a statement is about.
 enum class Kinds : std::uint8_t { kTraffic, kAll };
+
+/// " WHERE …": rows in the window for which the filter holds.
 [[nodiscard]] Statement where_sql(const Condition& filter, const TimeWindow& window, Kinds kinds);
 
-/// Every group of a question: its keys, then its tally, in RowBinary rows of one length; in no
-/// order. `table` as Engine::readable names it.
-[[nodiscard]] Statement groups_sql(const GroupQuestion& question, const SqlTable& table);
-/// The tally of all rows that pass: one row.
-[[nodiscard]] Statement total_sql(const Condition& filter, const TimeWindow& window,
-                                  const SqlTable& table);
+/// What the SQL of a question depends on besides the question.
+struct SqlContext {
+  SqlTable table;  ///< "flows", as Engine::readable names it
+  std::uint32_t engine_version = 0;
+  RowFacts facts;  ///< of the rows in the question's window
+};
+
+/// Every group of a question: its keys, then its tally as TallySql reads it, in RowBinary rows of
+/// one length, in no order. Without keys: one row, the tally of all rows that pass.
+[[nodiscard]] Statement groups_sql(const GroupQuestion& question, const SqlContext& context);
 
 }  // namespace noroshi
