@@ -5,13 +5,12 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/check.h"
+#include "base/byte_reader.h"
+#include "store/answers.h"
 #include "store/flow_table.h"
-#include "store/group_answer.h"
-#include "store/row_stream.h"
+#include "store/row_reader.h"
 #include "store/schema.h"
-#include "store/sql/question_sql.h"
-#include "store/sql/tally_sql.h"
+#include "store/sql/statement.h"
 
 namespace noroshi {
 
@@ -62,8 +61,13 @@ Result<std::uint64_t> History::rows_of(std::size_t shard, BatchId batch, std::ui
   return rows;
 }
 
-Result<Answer> History::ask(const GroupQuestion& question) {
-  return answer_groups(engine(), question);
+Result<Answer> History::ask(const GroupQuestion& question) { return answer(engine(), question); }
+
+Result<Answer> History::ask(const SeriesQuestion& question) { return answer(engine(), question); }
+
+Status History::read(const RowsQuestion& question,
+                     const std::function<Status(const FlowBatch&)>& sink) {
+  return read_rows(engine(), question, sink);
 }
 
 }  // namespace noroshi

@@ -2,10 +2,13 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <numeric>
 #include <random>
 
 #include "question/grouping.h"
 #include "store/embedded/engine_for_test.h"
+#include "store/flow_columns.h"
 
 namespace noroshi {
 namespace {
@@ -157,6 +160,73 @@ TEST_F(Stored, AWindowCountsFlowsThatEndedInIt) {
   ASSERT_TRUE(answer) << answer.error().message;
   expect_same(*answer, expected(question));
   EXPECT_LT(answer->total.flows, 2'000u + 2'500u);
+}
+
+TEST_F(Stored, ASeriesIsAsItIsOverBatches) {
+  const std::vector<std::optional<Key>> splits = {
+      std::nullopt,
+      Key{.element = Element::kDestinationPort},
+      Key{.element = Element::kAnyAddress, .v4_bits = 24, .v6_bits = 64},
+      Key{.element = Element::kSourceAddress},
+  };
+  for (const auto& split : splits) {
+    for (const std::uint64_t limit : {0u, 3u}) {
+      SeriesQuestion question;
+      question.step = 600'000;
+      question.split = split;
+      question.limit = limit;
+      question.window = {kStart + 5'000, kStart + 2 * kHour + 17};
+      Series series(question, {});
+      Selection selection;
+      for (const auto& batch : batches_) {
+        selection.select(batch, std::vector<std::uint8_t>(batch.size(), 1), question.window);
+        series.add(selection);
+      }
+      const auto answer = history_->ask(question);
+      ASSERT_TRUE(answer) << answer.error().message;
+      expect_same(*answer, series.answer());
+    }
+  }
+}
+
+TEST_F(Stored, RowsComeBackWholeByFirstAndThenAsTheyArrived) {
+  RowsQuestion question;
+  question.window = {kStart + kHour, kStart + 2 * kHour};
+  FlowBatch read;
+  const auto done = history_->read(question, [&](const FlowBatch& rows) {
+    append_all(read, rows);
+    return Status{};
+  });
+  ASSERT_TRUE(done) << done.error().message;
+
+  const auto& batch = batches_[1];
+  std::vector<std::uint32_t> order(batch.size());
+  std::iota(order.begin(), order.end(), 0u);
+  std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) {
+    return std::pair(batch.first()[a], batch.received()[a]) <
+           std::pair(batch.first()[b], batch.received()[b]);
+  });
+  FlowBatch sorted;
+  append_rows(sorted, batch, order);
+  ASSERT_EQ(read.size(), sorted.size());
+  std::vector<std::string> differing;
+#define NOROSHI_COMPARE(name, type) \
+  if (!std::ranges::equal(read.name(), sorted.name())) differing.emplace_back(#name);
+  NOROSHI_FLOW_FIELDS(NOROSHI_COMPARE)
+#undef NOROSHI_COMPARE
+  EXPECT_THAT(differing, testing::IsEmpty());
+}
+
+TEST_F(Stored, AnErrorOfTheReaderEndsTheReading) {
+  int calls = 0;
+  const auto done = history_->read({}, [&](const FlowBatch&) -> Status {
+    ++calls;
+    return failure(ErrorCode::kIo, "enough");
+  });
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().message, "enough");
+  EXPECT_EQ(calls, 1);
+  EXPECT_TRUE(history_->ask(GroupQuestion{}));
 }
 
 TEST_F(Stored, ABatchIsFoundByItsNumber) {

@@ -1,25 +1,22 @@
 #pragma once
 
 #include <cstdint>
-#include <span>
 #include <vector>
 
-#include "base/result.h"
+#include "base/byte_reader.h"
 #include "question/question.h"
 #include "store/sql/key_sql.h"
-#include "store/sql/tally_sql.h"
 
 namespace noroshi {
 
-/// Reads groups as they come from the engine (keys, then a tally) and keeps the `limit` largest.
+/// Of all groups of an answer the `limit` largest.
 class RankedRows {
  public:
   /// `limit` 0: all, up to GroupQuestion::kMostRows.
-  RankedRows(std::vector<KeySql> keys, TallySql tallies, Order order, std::uint64_t limit);
+  RankedRows(std::vector<KeySql> keys, Order order, std::uint64_t limit);
 
-  /// Octets of one group.
-  [[nodiscard]] std::size_t octets() const { return octets_of_keys_ + tallies_.octets(); }
-  Status add(std::span<const std::byte> groups);
+  /// `keys` stands on the group's keys, in RowBinary.
+  void add(ByteReader& keys, const Tally& tally);
 
   /// How many groups there were.
   [[nodiscard]] std::uint64_t groups() const { return groups_; }
@@ -36,10 +33,8 @@ class RankedRows {
   [[nodiscard]] static bool before(const Ranked& a, const Ranked& b);
 
   std::vector<KeySql> keys_;
-  TallySql tallies_;
   Order order_;
   std::uint64_t limit_;
-  std::size_t octets_of_keys_ = 0;
   std::uint64_t groups_ = 0;
   Tally sum_;
   std::vector<Ranked> heap_;  ///< the smallest in front

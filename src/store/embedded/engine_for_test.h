@@ -1,7 +1,6 @@
 #pragma once
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <filesystem>
 #include <memory>
@@ -10,28 +9,10 @@
 
 #include "store/embedded/embedded_engine.h"
 #include "store/embedded/libchdb.h"
+#include "store/folder_for_test.h"
 #include "store/history.h"
 
 namespace noroshi::for_test {
-
-/// A folder of its own under the system's temporary one, removed at the end.
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    auto pattern = (std::filesystem::temp_directory_path() / "noroshi-store-XXXXXX").string();
-    path_ = mkdtemp(pattern.data());
-  }
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 /// A test with the real engine in a fresh folder; skipped, and counted as skipped, in a build
 /// without it.
@@ -62,7 +43,7 @@ class WithEngine : public testing::Test {
   [[nodiscard]] const std::filesystem::path& folder() const { return folder_.path(); }
 
  private:
-  TemporaryFolder folder_;
+  Folder folder_;
 };
 
 }  // namespace noroshi::for_test

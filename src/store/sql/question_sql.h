@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "question/question.h"
 #include "store/sql/key_sql.h"
@@ -9,12 +10,6 @@
 
 namespace noroshi {
 
-/// Whose rows a statement is about.
-enum class Kinds : std::uint8_t { kTraffic, kAll };
-
-/// " WHERE …": rows in the window for which the filter holds.
-[[nodiscard]] Statement where_sql(const Condition& filter, const TimeWindow& window, Kinds kinds);
-
 /// What the SQL of a question depends on besides the question.
 struct SqlContext {
   SqlTable table;  ///< "flows", as Engine::readable names it
@@ -22,8 +17,18 @@ struct SqlContext {
   RowFacts facts;  ///< of the rows in the question's window
 };
 
-/// Every group of a question: its keys, then its tally as TallySql reads it, in RowBinary rows of
-/// one length, in no order. Without keys: one row, the tally of all rows that pass.
-[[nodiscard]] Statement groups_sql(const GroupQuestion& question, const SqlContext& context);
+/// What rows are grouped by: the start of the step that `last` lies in (ms, 8 octets), then keys.
+struct Grouped {
+  std::uint64_t step = 0;  ///< 0: by keys alone
+  std::vector<Key> keys;
+};
+
+/// Every group: its columns, then its tally as TallySql reads it, in RowBinary rows of one length,
+/// in no order. Nothing to group by: one row, the tally of all rows that pass.
+[[nodiscard]] Statement groups_sql(const Grouped& grouped, const Condition& filter,
+                                   const TimeWindow& window, const SqlContext& context);
+
+/// The rows themselves, every field of a FlowBatch in its order, by first and then as they arrived.
+[[nodiscard]] Statement rows_sql(const RowsQuestion& question, const SqlTable& table);
 
 }  // namespace noroshi

@@ -4,6 +4,7 @@
 
 #include "question/selection.h"
 #include "store/sql/row_terms.h"
+#include "store/sql/where_sql.h"
 
 namespace noroshi {
 namespace {
@@ -28,7 +29,7 @@ double read_float(ByteReader& row) { return std::bit_cast<double>(row.read_u64_l
 Statement facts_sql(const TimeWindow& window, const SqlTable& table) {
   Statement sql;
   return sql << "SELECT min(sampling_rate), max(sampling_rate), max(kind) FROM " << table
-             << " WHERE last >= " << window.from << " AND last < " << window.to;
+             << where_sql({Everything{}}, window, Kinds::kAll);
 }
 
 Result<RowFacts> read_facts(std::span<const std::byte> answer) {

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <functional>
+
+#include "base/byte_reader.h"
+#include "base/result.h"
+#include "question/question.h"
+#include "store/engine.h"
+#include "store/sql/question_sql.h"
+
+namespace noroshi {
+
+/// Groups rows of "flows" on all shards and hands on one group after the other.
+class GroupStream {
+ public:
+  explicit GroupStream(Engine& engine);
+
+  /// Gets a reader that stands on the group's keys (the step's start before them) and the group's
+  /// tally.
+  using Group = std::function<Status(ByteReader& keys, const Tally& tally)>;
+  Status groups(const Grouped& grouped, const Condition& filter, const TimeWindow& window,
+                const Group& group) const;
+  /// The tally of all rows that pass.
+  [[nodiscard]] Result<Tally> total(const Condition& filter, const TimeWindow& window) const;
+
+  /// Runs `work`, which uses the two above; runs it again when rows came meanwhile that are of
+  /// another kind than its statements were made for.
+  Status with_facts(const TimeWindow& window, const std::function<Status()>& work);
+
+ private:
+  [[nodiscard]] Result<RowFacts> facts_of(const TimeWindow& window) const;
+
+  Engine& engine_;
+  std::string name_;
+  SqlContext context_;
+};
+
+}  // namespace noroshi
