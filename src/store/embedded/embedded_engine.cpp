@@ -98,8 +98,12 @@ std::vector<std::string> arguments_of(const EmbeddedEngine::Config& config) {
 
 Sessions::Kind questions_of(const EmbeddedEngine::Config& config) {
   return {arguments_of(config),
-          // Beyond a quarter of the memory, groups and sorted rows go to disk.
+          // Beyond a quarter of the memory, groups and sorted rows go to disk. A statement may be
+          // as large as a filter with all its addresses makes it.
           fmt::format("SET max_threads = {}, max_memory_usage = {}, "
+                      "max_query_size = 67108864, max_ast_elements = 10000000, "
+                      "max_expanded_ast_elements = 10000000, max_ast_depth = 100000, "
+                      "max_parser_depth = 100000, max_parser_backtracks = 0, "
                       "max_bytes_before_external_group_by = {}, "
                       "max_bytes_before_external_sort = {}",
                       config.question_threads, config.most_memory / 2, config.most_memory / 4,
