@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -11,6 +10,7 @@
 #include "filter/not_kept.h"
 #include "filter/number_words.h"
 #include "filter/service_names.h"
+#include "filter/term_words.h"
 
 namespace noroshi {
 namespace {
@@ -54,97 +54,6 @@ std::optional<std::uint8_t> flags_of(std::string_view letters) {
   }
   return static_cast<std::uint8_t>(flags);
 }
-
-}  // namespace
-
-/// The words that begin a term.
-struct Terms::Word {
-  enum class Sides : std::uint8_t { kNone, kSourceDestination, kInOut };
-  enum class Form : std::uint8_t {
-    kAny,
-    kFamily,
-    kNumber,
-    kAddress,
-    kNetwork,
-    kFlags,
-    kDirection,
-    kIcmpType,
-    kIcmpCode,
-    kEvent,
-    kColumn,
-    kObservation,
-    kNextHop,
-    kRouter,
-    kExporter,
-    kIdent,
-    kTag,
-    kService,
-  };
-  std::string_view word;
-  Form form;
-  Sides sides = Sides::kNone;
-  Number first = Number::kKind;  ///< of "src" or "in", or without sides
-  Number second = Number::kKind;
-};
-
-const Terms::Word Terms::kWords[] = {
-    {"any", Word::Form::kAny},
-    {"inet", Word::Form::kFamily},
-    {"ipv4", Word::Form::kFamily},
-    {"inet6", Word::Form::kFamily},
-    {"ipv6", Word::Form::kFamily},
-    {"proto", Word::Form::kNumber, Word::Sides::kNone, Number::kProtocol},
-    {"ip", Word::Form::kAddress, Word::Sides::kSourceDestination},
-    {"host", Word::Form::kAddress, Word::Sides::kSourceDestination},
-    {"xip", Word::Form::kAddress, Word::Sides::kSourceDestination},
-    {"nip", Word::Form::kAddress, Word::Sides::kSourceDestination},
-    {"net", Word::Form::kNetwork, Word::Sides::kSourceDestination},
-    {"xnet", Word::Form::kNetwork, Word::Sides::kSourceDestination},
-    {"port", Word::Form::kNumber, Word::Sides::kSourceDestination, Number::kSourcePort,
-     Number::kDestinationPort},
-    {"xport", Word::Form::kNumber, Word::Sides::kSourceDestination, Number::kTranslatedSourcePort,
-     Number::kTranslatedDestinationPort},
-    {"nport", Word::Form::kNumber, Word::Sides::kSourceDestination, Number::kTranslatedSourcePort,
-     Number::kTranslatedDestinationPort},
-    {"as", Word::Form::kNumber, Word::Sides::kSourceDestination, Number::kSourceAs,
-     Number::kDestinationAs},
-    {"country", Word::Form::kNumber, Word::Sides::kSourceDestination, Number::kSourceCountry,
-     Number::kDestinationCountry},
-    {"geo", Word::Form::kNumber, Word::Sides::kSourceDestination, Number::kSourceCountry,
-     Number::kDestinationCountry},
-    {"if", Word::Form::kNumber, Word::Sides::kInOut, Number::kInputInterface,
-     Number::kOutputInterface},
-    {"vlan", Word::Form::kNumber, Word::Sides::kSourceDestination, Number::kVlan, Number::kVlan},
-    {"packets", Word::Form::kNumber, Word::Sides::kNone, Number::kPackets},
-    {"bytes", Word::Form::kNumber, Word::Sides::kNone, Number::kBytes},
-    {"duration", Word::Form::kNumber, Word::Sides::kNone, Number::kDuration},
-    {"pps", Word::Form::kNumber, Word::Sides::kNone, Number::kPacketsPerSecond},
-    {"bps", Word::Form::kNumber, Word::Sides::kNone, Number::kBitsPerSecond},
-    {"bpp", Word::Form::kNumber, Word::Sides::kNone, Number::kBytesPerPacket},
-    {"sampling", Word::Form::kNumber, Word::Sides::kNone, Number::kSamplingRate},
-    {"domain", Word::Form::kNumber, Word::Sides::kNone, Number::kObservationDomain},
-    {"first", Word::Form::kNumber, Word::Sides::kNone, Number::kFirst},
-    {"last", Word::Form::kNumber, Word::Sides::kNone, Number::kLast},
-    {"received", Word::Form::kNumber, Word::Sides::kNone, Number::kReceived},
-    {"kind", Word::Form::kNumber, Word::Sides::kNone, Number::kKind},
-    {"flags", Word::Form::kFlags},
-    {"dir", Word::Form::kDirection},
-    {"flowdir", Word::Form::kDirection},
-    {"icmp-type", Word::Form::kIcmpType},
-    {"icmp-code", Word::Form::kIcmpCode},
-    {"nat", Word::Form::kEvent},
-    {"asa", Word::Form::kEvent},
-    {"column", Word::Form::kColumn},
-    {"observation", Word::Form::kObservation},
-    {"next", Word::Form::kNextHop},
-    {"router", Word::Form::kRouter},
-    {"exporter", Word::Form::kExporter},
-    {"ident", Word::Form::kIdent},
-    {"tag", Word::Form::kTag, Word::Sides::kSourceDestination},
-    {"service", Word::Form::kService, Word::Sides::kSourceDestination},
-};
-
-namespace {
 
 /// The condition of one or both of two columns, as the words before them say.
 template <typename Side, typename Make, typename Column>
@@ -197,15 +106,16 @@ Result<Condition> Terms::read(bool negated) {
                   ? "a term, as in 'proto tcp', 'src net 192.0.2.0/24', 'bytes > 1k'"
                   : fmt::format("what '{}' is about: ip, net, port, as, country, tag, if …", said));
   }
-  const auto* word = std::ranges::find(kWords, next.lower, &Word::word);
-  if (word == std::end(kWords)) return unknown(next, qualifier);
+  const auto* word = term_word(next.lower);
+  if (word == nullptr) return unknown(next, qualifier);
   if (qualifier.side != Side::kUnsaid) {
     if (qualifier.in_out && (next.is_word("packets") || next.is_word("bytes")))
       return values_.wrong(qualifier.token,
                            fmt::format("not supported: the {0} of one direction alone; '{0}' "
                                        "without '{1}' counts both directions",
                                        next.lower, qualifier.token.lower));
-    const auto wanted = qualifier.in_out ? Word::Sides::kInOut : Word::Sides::kSourceDestination;
+    const auto wanted =
+        qualifier.in_out ? TermWord::Sides::kInOut : TermWord::Sides::kSourceDestination;
     if (word->sides != wanted)
       return values_.wrong(qualifier.token,
                            fmt::format("'{}' does not go with '{}'", said, next.lower));
@@ -217,49 +127,49 @@ Result<Condition> Terms::read(bool negated) {
   return read_word(*word, qualifier, negated);
 }
 
-Result<Condition> Terms::read_word(const Word& word, const Qualifier& qualifier, bool negated) {
+Result<Condition> Terms::read_word(const TermWord& word, const Qualifier& qualifier, bool negated) {
   const Token token = tokens_.take();
   const bool translated = token.lower.front() == 'x' || token.lower == "nip";
   const auto first = translated ? AddressColumn::kTranslatedSource : AddressColumn::kSource;
   const auto second =
       translated ? AddressColumn::kTranslatedDestination : AddressColumn::kDestination;
   switch (word.form) {
-    case Word::Form::kAny:
+    case TermWord::Form::kAny:
       return Condition{Everything{}};
-    case Word::Form::kFamily:
+    case TermWord::Form::kFamily:
       return Condition{FamilyIs{token.lower.back() == '6'}};
-    case Word::Form::kNumber:
+    case TermWord::Form::kNumber:
       return read_number_term(qualifier.side, word.first,
-                              word.sides == Word::Sides::kNone ? word.first : word.second);
-    case Word::Form::kAddress:
+                              word.sides == TermWord::Sides::kNone ? word.first : word.second);
+    case TermWord::Form::kAddress:
       return read_address_term(qualifier.side, first, second, false);
-    case Word::Form::kNetwork:
+    case TermWord::Form::kNetwork:
       return read_address_term(qualifier.side, first, second, true);
-    case Word::Form::kFlags:
+    case TermWord::Form::kFlags:
       return read_flags(negated);
-    case Word::Form::kDirection:
+    case TermWord::Form::kDirection:
       return read_direction();
-    case Word::Form::kIcmpType:
+    case TermWord::Form::kIcmpType:
       return read_icmp(Number::kIcmpType);
-    case Word::Form::kIcmpCode:
+    case TermWord::Form::kIcmpCode:
       return read_icmp(Number::kIcmpCode);
-    case Word::Form::kEvent:
+    case TermWord::Form::kEvent:
       return read_event(token);
-    case Word::Form::kColumn:
+    case TermWord::Form::kColumn:
       return read_column();
-    case Word::Form::kObservation:
+    case TermWord::Form::kObservation:
       return read_observation();
-    case Word::Form::kNextHop:
+    case TermWord::Form::kNextHop:
       return read_hop(AddressColumn::kNextHop, token);
-    case Word::Form::kRouter:
+    case TermWord::Form::kRouter:
       return read_hop(AddressColumn::kExporter, token);
-    case Word::Form::kExporter:
+    case TermWord::Form::kExporter:
       return read_exporter(true);
-    case Word::Form::kIdent:
+    case TermWord::Form::kIdent:
       return read_exporter(false);
-    case Word::Form::kTag:
+    case TermWord::Form::kTag:
       return read_tag(qualifier.side);
-    case Word::Form::kService:
+    case TermWord::Form::kService:
       return read_service(qualifier.side);
   }
   return values_.expected(token, "a term");
@@ -452,7 +362,7 @@ tl::unexpected<Error> Terms::unknown(const Token& token, const Qualifier& qualif
   if (const auto what = not_kept(token.lower); !what.empty())
     return values_.wrong(token, fmt::format("not supported: {}", what));
   std::vector<std::string_view> words{"not", "src", "dst", "in", "out"};
-  for (const auto& word : kWords) words.push_back(word.word);
+  for (const auto& word : term_words()) words.push_back(word.word);
   auto hint = did_you_mean(token.lower, words);
   if (qualifier.side == Side::kUnsaid)
     if (auto term = term_for_value(token.lower); !term.empty()) hint = std::move(term);

@@ -2,6 +2,7 @@
 
 #include "base/result.h"
 #include "filter/condition.h"
+#include "filter/term_words.h"
 #include "filter/tokens.h"
 #include "filter/values.h"
 
@@ -23,11 +24,8 @@ class Terms {
     bool in_out = false;  ///< by "in" or "out", not "src" or "dst"
     Token token;
   };
-  struct Word;
-  static const Word kWords[];
-
   [[nodiscard]] Qualifier read_qualifier();
-  [[nodiscard]] Result<Condition> read_word(const Word& word, const Qualifier& qualifier,
+  [[nodiscard]] Result<Condition> read_word(const TermWord& word, const Qualifier& qualifier,
                                             bool negated);
   [[nodiscard]] Result<Condition> read_number_term(Side side, Number first, Number second);
   [[nodiscard]] Result<Condition> read_address_term(Side side, AddressColumn first,
