@@ -13,6 +13,8 @@
 #include "collect/exporter_report.h"
 #include "collect/intake.h"
 #include "collect/listen_address.h"
+#include "collect/stream_server.h"
+#include "collect/template_keeper.h"
 #include "decode/decoder.h"
 #include "model/flow_sink.h"
 
@@ -24,6 +26,8 @@ struct CollectorReport {
   std::uint64_t kernel_drops = 0;
   std::uint64_t exporters_evicted = 0;
   std::uint64_t batches = 0;  ///< handed to the sink
+  std::uint64_t template_file_failures = 0;
+  ConnectionCounters connections;  ///< over TCP and TLS
   std::vector<SocketReport> sockets;
 };
 
@@ -40,6 +44,10 @@ class Collector {
     ExporterPolicy::Config exporters = {};
     Intake::Config intake = {};
     Decoder::Config decoder = {};
+    /// Where templates outlive a restart, see TemplateKeeper; by Decoder::Config's lifetime.
+    TemplateKeeper::Config templates = {};
+    /// Limits of TCP and TLS, and the files of the latter; the rest is taken from here.
+    StreamServer::Config streams = {};
     std::chrono::milliseconds report_interval{1000};  ///< how old reports may be
   };
   struct Dependencies {
@@ -60,6 +68,9 @@ class Collector {
 
   /// The addresses it listens on, ports filled in where any free one was asked for.
   [[nodiscard]] const std::vector<ListenAddress>& listening() const;
+
+  /// Treats exporters by other rules from now on, known ones too. From any thread.
+  void set_exporters(ExporterPolicy::Config exporters);
 
   /// These two may be called from any thread and disturb no worker: they are at most a report
   /// interval old, and complete after stop().

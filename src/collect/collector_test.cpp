@@ -1,15 +1,12 @@
 #include "collect/collector.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
-#include <atomic>
-#include <map>
-#include <mutex>
 #include <set>
 #include <thread>
 
-#include "collect/file_descriptor.h"
-#include "collect/socket_address.h"
+#include "collect/loopback_for_test.h"
 #include "decode/messages_for_test.h"
 
 // Over loopback, and short: what only sockets and threads can show.
@@ -18,46 +15,6 @@ namespace {
 
 using namespace for_test;
 using std::chrono::milliseconds;
-
-/// Remembers which thread brought which exporter, and the packets of its rows in order.
-class RecordingSink final : public FlowSink {
- public:
-  void take(FlowBatch&& batch) override {
-    const std::lock_guard lock(mutex_);
-    for (std::size_t row = 0; row < batch.size(); ++row) {
-      threads[batch.exporter()[row]].insert(std::this_thread::get_id());
-      packets[batch.exporter()[row]].push_back(batch.packets()[row]);
-    }
-    rows += batch.size();
-  }
-  std::map<IpAddress, std::set<std::thread::id>> threads;  // these two: after stop()
-  std::map<IpAddress, std::vector<std::uint64_t>> packets;
-  std::atomic<std::size_t> rows = 0;
-
- private:
-  std::mutex mutex_;
-};
-
-/// Sends from one address to another.
-class Sender {
- public:
-  Sender(const IpAddress& from, const ListenAddress& to)
-      : socket_(::socket(from.is_v4() ? AF_INET : AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
-    const auto source = SocketAddress::of(from, Port{});
-    auto target = to.address;
-    if (target.is_none()) target = from;
-    const auto destination = SocketAddress::of(target, to.port);
-    CHECK(::bind(socket_.get(), source.get(), source.length) == 0);
-    CHECK(::connect(socket_.get(), destination.get(), destination.length) == 0);
-  }
-  void send(std::span<const std::byte> payload) const {
-    CHECK(::send(socket_.get(), payload.data(), payload.size(), 0) ==
-          static_cast<ssize_t>(payload.size()));
-  }
-
- private:
-  FileDescriptor socket_;
-};
 
 /// One NetFlow v5 flow whose packet count is `number`.
 Bytes numbered(std::uint32_t number) {
@@ -162,6 +119,54 @@ TEST_F(CollectorTest, WarnsOfACappedReceiveBuffer) {
   ASSERT_TRUE(collector.start());
   ASSERT_EQ(warnings_.size(), 1u);
   EXPECT_NE(warnings_[0].find("net.core.rmem_max"), std::string::npos);
+}
+
+TEST_F(CollectorTest, KeepsTemplatesOverARestart) {
+  const auto path = testing::TempDir() + "noroshi-templates-" + std::to_string(::getpid());
+  config_.templates.path = path;
+  config_.workers = 2;
+  const auto definition = MessageBuilder(ExportProtocol::kIpfix, {.seconds = 0})
+                              .define(300, router_template(true))
+                              .finish();
+  const auto data = MessageBuilder(ExportProtocol::kIpfix, {.seconds = 0})
+                        .set(300, router_record(true, 1))
+                        .finish();
+  const auto run = [&](const Bytes& datagram) {
+    Collector collector(config_, dependencies_);
+    EXPECT_TRUE(collector.start());
+    for (std::uint32_t exporter = 1; exporter <= 8; ++exporter)
+      Sender(IpAddress::from_v4(0x7f000000 + exporter), collector.listening().at(0)).send(datagram);
+    collector.stop();
+    return collector.report();
+  };
+  run(definition);
+  const auto report = run(data);
+  EXPECT_EQ(report.totals.decode.flows, 8u);
+  EXPECT_EQ(report.totals.decode.provisional_records, 8u);
+
+  // Damaged, it is told once and done without.
+  ASSERT_EQ(::truncate(path.c_str(), 100), 0);
+  EXPECT_EQ(run(data).totals.decode.flows, 0u);
+  ASSERT_EQ(warnings_.size(), 1u);
+  EXPECT_NE(warnings_[0].find(path), std::string::npos);
+  ::unlink(path.c_str());
+}
+
+TEST_F(CollectorTest, TreatsExportersByNewRulesWhileItRuns) {
+  Collector collector(config_, dependencies_);
+  ASSERT_TRUE(collector.start());
+  const Sender sender(IpAddress::from_v4(0x7f000001), collector.listening().at(0));
+  ExporterPolicy::Config closed;
+  closed.strangers.allowed = false;
+  collector.set_exporters(closed);
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  std::uint32_t sent = 0;
+  while (collector.report().totals.refused == 0 && std::chrono::steady_clock::now() < end) {
+    sender.send(numbered(sent++));
+    std::this_thread::sleep_for(milliseconds(1));
+  }
+  EXPECT_GT(collector.report().totals.refused, 0u);
+  EXPECT_FALSE(collector.exporters().at(0).allowed);
 }
 
 TEST_F(CollectorTest, ReportsWhileItRuns) {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "net/ip_address.h"
@@ -27,8 +28,8 @@ struct ExporterRule {
   ExporterTreatment treatment;
 };
 
-/// Who may export and how that is treated. The rule with the longest prefix that holds the address
-/// counts, of two alike the first; without one, the treatment of strangers.
+/// Who may export and how that is treated. The first rule whose prefix holds the address counts;
+/// without one, the treatment of strangers. Never changes: another policy takes its place.
 class ExporterPolicy {
  public:
   struct Config {
@@ -37,7 +38,7 @@ class ExporterPolicy {
     ExporterTreatment strangers;
   };
 
-  explicit ExporterPolicy(Config config);
+  explicit ExporterPolicy(Config config) : config_(std::move(config)) {}
 
   struct Verdict {
     const ExporterTreatment* treatment;  ///< lives as long as the policy
@@ -46,7 +47,7 @@ class ExporterPolicy {
   [[nodiscard]] Verdict of(const IpAddress& exporter) const;
 
  private:
-  Config config_;  // the longest prefix first
+  Config config_;
 };
 
 }  // namespace noroshi

@@ -18,15 +18,13 @@ ExporterRule rule(std::string_view prefix, std::string name) {
 
 IpAddress address(std::string_view text) { return *IpAddress::parse(text); }
 
-TEST(ExporterPolicy, TakesTheLongestPrefixWhateverItsPlace) {
-  const ExporterPolicy policy(
-      {.rules = {rule("::/0", "anyone"), rule("0.0.0.0/0", "anyone on IPv4"),
-                 rule("192.0.2.0/24", "block"), rule("192.0.2.7", "one"),
-                 rule("192.0.2.0/24", "block again")},
-       .strangers = {}});
+TEST(ExporterPolicy, TakesTheFirstRuleThatHoldsTheAddress) {
+  const ExporterPolicy policy({.rules = {rule("192.0.2.7", "one"), rule("192.0.2.0/24", "block"),
+                                         rule("192.0.2.8", "too late"), rule("::/0", "anyone")},
+                               .strangers = {}});
   EXPECT_EQ(policy.of(address("192.0.2.7")).treatment->name, "one");
   EXPECT_EQ(policy.of(address("192.0.2.8")).treatment->name, "block");
-  EXPECT_EQ(policy.of(address("198.51.100.1")).treatment->name, "anyone on IPv4");
+  EXPECT_EQ(policy.of(address("198.51.100.1")).treatment->name, "anyone");
   EXPECT_EQ(policy.of(address("2001:db8::1")).treatment->name, "anyone");
 }
 
@@ -61,8 +59,7 @@ TEST(RateCap, OfZeroLetsEverythingThrough) {
 }
 
 TEST(ExporterTable, ForgetsTheLongestSilentAndKeepsItsCounters) {
-  const ExporterPolicy policy({});
-  ExporterTable table(policy, 2, 1);
+  ExporterTable table(std::make_shared<const ExporterPolicy>(ExporterPolicy::Config{}), 2, 1);
   table.open(address("192.0.2.1"), {}).report.counters.datagrams = 5;
   table.open(address("192.0.2.2"), {}).report.counters.datagrams = 7;
   table.open(address("192.0.2.1"), {}).report.counters.octets = 100;
@@ -73,6 +70,23 @@ TEST(ExporterTable, ForgetsTheLongestSilentAndKeepsItsCounters) {
   ASSERT_EQ(exporters.size(), 2u);
   EXPECT_EQ(exporters[0].report.address, address("192.0.2.3"));
   EXPECT_EQ(exporters[1].report.address, address("192.0.2.1"));
+}
+
+TEST(ExporterTable, TreatsItsExportersByANewPolicyAtOnce) {
+  const auto policy_of = [](std::vector<ExporterRule> rules) {
+    return std::make_shared<const ExporterPolicy>(ExporterPolicy::Config{std::move(rules), {}});
+  };
+  ExporterTable table(policy_of({}), 2, 1);
+  table.open(address("192.0.2.1"), {}).report.counters.datagrams = 5;
+  auto named = rule("192.0.2.1", "one");
+  named.treatment.datagrams_per_second = 1;
+  table.adopt(policy_of({named}));
+  auto& exporter = table.open(address("192.0.2.1"), {});
+  EXPECT_EQ(exporter.report.name, "one");
+  EXPECT_FALSE(exporter.report.stranger);
+  EXPECT_EQ(exporter.report.counters.datagrams, 5u);
+  EXPECT_TRUE(exporter.rate_cap.admit({}));
+  EXPECT_FALSE(exporter.rate_cap.admit({}));
 }
 
 }  // namespace

@@ -5,10 +5,22 @@ namespace noroshi {
 Exporter::Exporter(const IpAddress& address, ExporterPolicy::Verdict verdict, Timestamp now)
     : treatment(verdict.treatment), rate_cap(verdict.treatment->datagrams_per_second) {
   report.address = address;
+  report.first_seen = now;
+  adopt(verdict);
+}
+
+void Exporter::adopt(ExporterPolicy::Verdict verdict) {
+  treatment = verdict.treatment;
+  rate_cap = RateCap(treatment->datagrams_per_second);
   report.name = treatment->name;
   report.stranger = verdict.stranger;
   report.allowed = treatment->allowed;
-  report.first_seen = now;
+}
+
+void ExporterTable::adopt(std::shared_ptr<const ExporterPolicy> policy) {
+  exporters_.for_each(
+      [&](const IpAddress& address, Exporter& exporter) { exporter.adopt(policy->of(address)); });
+  policy_ = std::move(policy);
 }
 
 Exporter& ExporterTable::open(const IpAddress& address, Timestamp now) {
@@ -18,7 +30,7 @@ Exporter& ExporterTable::open(const IpAddress& address, Timestamp now) {
     exporters_.evict_oldest();
     ++evicted_;
   }
-  return exporters_.insert(address, Exporter(address, policy_.of(address), now));
+  return exporters_.insert(address, Exporter(address, policy_->of(address), now));
 }
 
 ExporterCounters ExporterTable::totals() const {

@@ -2,6 +2,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <utility>
 #include <vector>
 
 #include "collect/exporter_policy.h"
@@ -15,7 +17,10 @@ namespace noroshi {
 struct Exporter {
   Exporter(const IpAddress& address, ExporterPolicy::Verdict verdict, Timestamp now);
 
-  const ExporterTreatment* treatment;
+  /// Is treated by `verdict` from now on.
+  void adopt(ExporterPolicy::Verdict verdict);
+
+  const ExporterTreatment* treatment;  ///< of the policy in force
   RateCap rate_cap;
   std::size_t listener = 0;  ///< index of where its last datagram came in
   ExporterReport report;     ///< its `listener` and templates are filled in when reports are made
@@ -26,8 +31,11 @@ struct Exporter {
 class ExporterTable {
  public:
   /// `seed` decides where addresses, which outsiders choose, lie in memory.
-  ExporterTable(const ExporterPolicy& policy, std::size_t most, std::uint64_t seed)
-      : policy_(policy), exporters_(most, Hash{seed}) {}
+  ExporterTable(std::shared_ptr<const ExporterPolicy> policy, std::size_t most, std::uint64_t seed)
+      : policy_(std::move(policy)), exporters_(most, Hash{seed}) {}
+
+  /// Puts another policy in force.
+  void adopt(std::shared_ptr<const ExporterPolicy> policy);
 
   /// The exporter at `address`, made at `now` if need be. Valid until the next call.
   [[nodiscard]] Exporter& open(const IpAddress& address, Timestamp now);
@@ -46,7 +54,7 @@ class ExporterTable {
     }
   };
 
-  const ExporterPolicy& policy_;
+  std::shared_ptr<const ExporterPolicy> policy_;
   LruTable<IpAddress, Exporter, Hash> exporters_;
   std::uint64_t evicted_ = 0;
   ExporterCounters forgotten_;  // of the evicted

@@ -30,7 +30,7 @@ bool was_taken(const FlowBatch& batch) { return batch.kind().data() == nullptr; 
 Intake::Intake(Config config, Dependencies dependencies)
     : config_(config),
       sink_(dependencies.sink),
-      exporters_(dependencies.policy, config.most_exporters, unguessable()),
+      exporters_(std::move(dependencies.policy), config.most_exporters, unguessable()),
       batch_(config.batch_rows + kRoom) {}
 
 bool Intake::accept(Decoder& decoder, Datagram datagram, std::size_t listener,
@@ -69,6 +69,21 @@ bool Intake::accept(Decoder& decoder, Datagram datagram, std::size_t listener,
     if (batch_.size() >= config_.batch_rows) flush();
   }
   return recognised;
+}
+
+bool Intake::welcome(const IpAddress& exporter, Port port, std::size_t listener, Timestamp now) {
+  auto& known = exporters_.open(exporter, now);
+  known.listener = listener;
+  known.report.port = port;
+  known.report.last_seen = now;
+  if (known.treatment->allowed) return true;
+  ++known.report.counters.refused;
+  return false;
+}
+
+bool Intake::has_turn(const IpAddress& exporter, Timestamp wall, Clock::time_point now) {
+  auto& known = exporters_.open(exporter, wall);
+  return !known.treatment->allowed || known.rate_cap.ready(now);
 }
 
 void Intake::complete(const Exporter& exporter, std::size_t first_row) {

@@ -6,6 +6,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "collect/exporter_policy.h"
@@ -37,15 +38,23 @@ class Intake {
     std::size_t most_exporters = 4096;
   };
   struct Dependencies {
-    const ExporterPolicy& policy;
+    std::shared_ptr<const ExporterPolicy> policy;
     FlowSink& sink;
   };
 
   Intake(Config config, Dependencies dependencies);
 
+  /// Puts another policy in force.
+  void adopt(std::shared_ptr<const ExporterPolicy> policy) { exporters_.adopt(std::move(policy)); }
+
   /// Takes a datagram that came in at `listener` (an index) at `now` through `decoder`, one made by
   /// decoder_config(). True if it was decoded, whole or in part.
   bool accept(Decoder& decoder, Datagram datagram, std::size_t listener, Clock::time_point now);
+
+  /// Whether an exporter may connect; one that may not is counted as refused.
+  bool welcome(const IpAddress& exporter, Port port, std::size_t listener, Timestamp now);
+  /// Whether its rate cap lets an exporter's next message in. What is refused anyway need not wait.
+  [[nodiscard]] bool has_turn(const IpAddress& exporter, Timestamp wall, Clock::time_point now);
 
   /// Hands the batch on if it is old enough.
   void flush_if_due(Clock::time_point now);

@@ -37,7 +37,7 @@ Datagram from(std::string_view exporter, std::span<const std::byte> payload,
 class IntakeTest : public testing::Test {
  protected:
   explicit IntakeTest(ExporterPolicy::Config policy = {}, bool sink_takes = true)
-      : policy_(std::move(policy)), sink_(sink_takes) {}
+      : policy_(std::make_shared<const ExporterPolicy>(std::move(policy))), sink_(sink_takes) {}
 
   static ExporterRule rule(std::string_view prefix, const ExporterTreatment& treatment) {
     return {*Prefix::parse(prefix), treatment};
@@ -50,7 +50,7 @@ class IntakeTest : public testing::Test {
     return report.exporters.at(0);
   }
 
-  ExporterPolicy policy_;
+  std::shared_ptr<const ExporterPolicy> policy_;
   KeepingSink sink_;
   Intake intake_{{.batch_rows = 40, .batch_age = milliseconds(200), .most_exporters = 16},
                  {policy_, sink_}};

@@ -16,14 +16,18 @@ class RateCap {
 
   /// True when one more may pass at `now`, which thereby has passed. `now` must not go back.
   [[nodiscard]] bool admit(Time now) {
+    if (!ready(now)) return false;
+    tokens_ -= 1;
+    return true;
+  }
+  /// True when one more may pass at `now`.
+  [[nodiscard]] bool ready(Time now) {
     if (per_second_ == 0) return true;
     const std::chrono::duration<double> elapsed = now - latest_;
     if (started_) tokens_ = std::min(per_second_, tokens_ + elapsed.count() * per_second_);
     started_ = true;
     latest_ = now;
-    if (tokens_ < 1) return false;
-    tokens_ -= 1;
-    return true;
+    return tokens_ >= 1;
   }
 
  private:

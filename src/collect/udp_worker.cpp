@@ -26,7 +26,7 @@ constexpr std::chrono::milliseconds kLastDrain{500};
 
 UdpWorker::UdpWorker(Config config, Dependencies dependencies, std::vector<Listener> listeners)
     : config_(config),
-      intake_(config.intake, {dependencies.policy, dependencies.sink}),
+      intake_(config.intake, {std::move(dependencies.policy), dependencies.sink}),
       decoder_(Intake::decoder_config(config.decoder)),
       report_(std::make_shared<const WorkerReport>()),
       saved_(std::make_shared<const SavedSessions>()) {
@@ -144,6 +144,12 @@ void UdpWorker::publish(Clock::time_point now, bool last) {
   const std::lock_guard lock(mutex_);
   report_ = std::move(report);
   if (saved) saved_ = std::move(saved);
+  if (adopted_policy_) intake_.adopt(std::move(adopted_policy_));
+}
+
+void UdpWorker::adopt(std::shared_ptr<const ExporterPolicy> policy) {
+  const std::lock_guard lock(mutex_);
+  adopted_policy_ = std::move(policy);
 }
 
 std::shared_ptr<const WorkerReport> UdpWorker::report() const {

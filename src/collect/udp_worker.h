@@ -37,13 +37,13 @@ class UdpWorker {
     Intake::Config intake = {};
     Decoder::Config decoder = {};
     std::chrono::milliseconds report_interval{1000};  ///< how often what others see is renewed
-    std::chrono::milliseconds save_interval{60'000};  ///< the same for saved_sessions()
+    std::chrono::milliseconds save_interval{30'000};  ///< the same for saved_sessions()
     /// After it has emptied its sockets a worker waits a little, and finds more datagrams at once:
     /// each costs the less. Never where the receive buffers are too small for that.
     std::chrono::milliseconds pause{1};
   };
   struct Dependencies {
-    const ExporterPolicy& policy;
+    std::shared_ptr<const ExporterPolicy> policy;
     FlowSink& sink;
   };
   struct Listener {
@@ -64,6 +64,9 @@ class UdpWorker {
   /// Returns after what had arrived is decoded and the batch in hand has reached the sink. Safe to
   /// call twice.
   void stop();
+
+  /// Puts another policy in force, within a report interval. From any thread.
+  void adopt(std::shared_ptr<const ExporterPolicy> policy);
 
   /// At most a report interval old; complete after stop(). From any thread, never nullptr.
   [[nodiscard]] std::shared_ptr<const WorkerReport> report() const;
@@ -101,7 +104,8 @@ class UdpWorker {
   std::atomic<bool> stopping_ = false;
   std::thread thread_;
 
-  mutable std::mutex mutex_;  // guards the two below
+  mutable std::mutex mutex_;                              // guards all below
+  std::shared_ptr<const ExporterPolicy> adopted_policy_;  // until the thread has taken it
   std::shared_ptr<const WorkerReport> report_;
   std::shared_ptr<const SavedSessions> saved_;
 };

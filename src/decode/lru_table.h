@@ -56,6 +56,13 @@ class LruTable {
   /// All entries, the most recently used first.
   [[nodiscard]] const std::list<Entry>& entries() const { return entries_; }
 
+  /// Calls `visit(key, value)` for every entry, the most recently used first, and uses none
+  /// thereby.
+  template <typename Visit>
+  void for_each(Visit visit) {
+    for (auto& [key, value] : entries_) visit(key, value);
+  }
+
   /// Removes every entry for which `condition(key, value)` holds; returns how many.
   template <typename Condition>
   std::size_t erase_if(Condition condition) {
