@@ -6,6 +6,7 @@
 #include "command.h"
 #include "config_check.h"
 #include "exporters_list.h"
+#include "flows.h"
 #include "man_page.h"
 #include "output.h"
 #include "recording_commands.h"
@@ -34,6 +35,7 @@ int run(int argc, char** argv) {
   app.footer(
       "Examples:\n"
       "  noroshi analyze capture.pcap conn.log.gz\n"
+      "  noroshi flows top srcip/bytes 'dst port 443' --file router.pcap\n"
       "  noroshi recording show router.pcap nfcapd.202611220000\n"
       "  noroshi recording cat --format csv conn.log.gz\n"
       "\n"
@@ -41,6 +43,7 @@ int run(int argc, char** argv) {
   Action action;
   add_analyze(app, action);
   add_collect(app, action);
+  add_flows_commands(app, action);
   add_recording_commands(app, action);
   add_simulate(app, action);
   add_serve(app, action);

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "app/open_desk.h"
+#include "command.h"
+#include "output.h"
+#include "question/flow_answers.h"
+
+namespace noroshi {
+
+/// What every command about flows takes: which flows, of what time, from where.
+struct FlowsArguments {
+  std::string filter;
+  std::string from;
+  std::string to;
+  std::string last;
+  std::vector<std::string> files;  ///< none: the history at `place`
+  std::uint32_t sampling = 0;
+  DeskPlace place;
+};
+void add_flows_arguments(CLI::App& command, FlowsArguments& arguments);
+
+/// The same, understood.
+struct FlowsWanted {
+  Condition filter;
+  TimeWindow window;
+};
+
+/// Understands the arguments, opens the source, runs `command`, and says what went wrong. An error
+/// of kind kInvalidArgument or kUnsupported is misuse. Output that cannot be written is not an
+/// error here: the command returns Ok and `output` knows.
+using FlowsCommand = std::function<Status(const FlowsWanted& wanted, FlowAnswers& answers)>;
+[[nodiscard]] Exit run_flows_command(const FlowsArguments& arguments, const Output& output,
+                                     const FlowsCommand& command);
+
+}  // namespace noroshi
