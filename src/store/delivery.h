@@ -35,7 +35,8 @@ enum class Delivered : std::uint8_t {
 /// answer; a shard that does not is left alone for a pause that grows; after an unclear answer that
 /// shard is asked before anything is sent again, and no other shard is tried.
 ///
-/// Safe to use from several threads, of which one calls deliver().
+/// Safe to use from several threads. A shard gets one batch at a time, so that one which hangs
+/// holds up a single thread.
 class Delivery {
  public:
   struct Config {
@@ -48,11 +49,9 @@ class Delivery {
 
   /// The shard that a new batch is to go to first.
   [[nodiscard]] std::uint32_t next_shard();
-  /// Whether a batch of that fate may be tried now.
+  /// Whether a batch of that fate may be tried now; another thread may be quicker.
   [[nodiscard]] bool may_try(const Fate& fate, Moment now) const;
   [[nodiscard]] bool all_away(Moment now) const;
-  /// When the next shard may be tried again.
-  [[nodiscard]] Moment next_try() const;
 
   struct Parcel {
     BatchId batch;
@@ -67,6 +66,7 @@ class Delivery {
   struct Attempt {
     Delivered how;
     std::uint64_t stored = 0;  ///< rows that the engine has of it
+    bool try_next = false;     ///< another shard may take it at once
   };
   [[nodiscard]] Attempt deliver(Parcel& parcel, Moment now);
 
@@ -84,9 +84,15 @@ class Delivery {
   struct Shard {
     std::chrono::milliseconds pause{0};
     Moment retry{};
+    bool busy = false;  // a batch is on its way there
   };
 
+  /// Under mutex_.
   [[nodiscard]] std::optional<std::uint32_t> shard_for(const Fate& fate, Moment now) const;
+  /// The same, and it is busy until release().
+  [[nodiscard]] std::optional<std::uint32_t> claim(const Fate& fate, Moment now);
+  void release(std::uint32_t shard);
+  [[nodiscard]] Attempt deliver_to(std::uint32_t shard, Parcel& parcel, Moment now);
   void answered(std::uint32_t shard);
   void failed(std::uint32_t shard, const Error& error, Moment now);
 

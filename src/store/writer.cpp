@@ -45,7 +45,8 @@ void HistoryWriter::start() {
   running_ = true;
   // What an earlier run was sending may still be arriving: it is not asked for at once.
   if (spool_.next(0)) insert_again_ = Clock::now() + config_.delivery.first_pause;
-  inserter_ = std::thread([this] { insert_loop(); });
+  for (auto shards = delivery_.statistics(Clock::now()).shards; shards > 0; --shards)
+    inserters_.emplace_back([this] { insert_loop(); });
   keeper_ = std::thread([this] { keep_loop(); });
 }
 
@@ -61,7 +62,8 @@ void HistoryWriter::stop() {
   }
   work_.notify_all();
   keep_.notify_all();
-  if (inserter_.joinable()) inserter_.join();
+  for (auto& inserter : inserters_)
+    if (inserter.joinable()) inserter.join();
   if (keeper_.joinable()) keeper_.join();
 
   std::unique_lock lock(mutex_);
@@ -191,8 +193,9 @@ bool HistoryWriter::insert_from_spool(std::unique_lock<std::mutex>& lock) {
   if (delivery_.all_away(now)) return false;
   const auto next_to_try = [&](std::uint64_t after) {
     auto waiting = spool_.next(after);
-    while (waiting && (set_aside_.contains(waiting->sequence) ||
-                       !delivery_.may_try({waiting->shard, waiting->unclear}, now)))
+    while (waiting &&
+           (set_aside_.contains(waiting->sequence) || in_hand_.contains(waiting->sequence) ||
+            !delivery_.may_try({waiting->shard, waiting->unclear}, now)))
       waiting = spool_.next(waiting->sequence);
     return waiting;
   };
@@ -200,6 +203,7 @@ bool HistoryWriter::insert_from_spool(std::unique_lock<std::mutex>& lock) {
   if (!found && cursor_ != 0) found = next_to_try(0);
   if (!found) return false;
   const auto waiting = *found;
+  in_hand_.insert(waiting.sequence);
   lock.unlock();
 
   FlowBatch flows(1);
@@ -229,6 +233,7 @@ bool HistoryWriter::insert_from_spool(std::unique_lock<std::mutex>& lock) {
     spool_.set_unclear(waiting.sequence, parcel.fate.unclear);
 
   lock.lock();
+  in_hand_.erase(waiting.sequence);
   cursor_ = waiting.sequence;
   switch (attempt.how) {
     case Delivered::kInserted:
@@ -286,7 +291,7 @@ void HistoryWriter::keep_loop() {
 bool HistoryWriter::should_spool(Moment now) const {
   if (queue_.empty() || now < spool_again_) return false;
   const auto& oldest = queue_.front();
-  return queued_rows_ > config_.queue_rows || oldest.refused ||
+  return queued_rows_ > config_.queue_rows || oldest.refused || oldest.fate.unclear ||
          now - oldest.since > config_.spool_after || delivery_.all_away(now);
 }
 

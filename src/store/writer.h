@@ -23,11 +23,12 @@ namespace noroshi {
 
 /// Brings flows into history, each exactly once (docs/reference/delivery.md).
 ///
-/// Flows are gathered into batches, which a thread inserts; when the engine is slow or away they go
-/// to the spool, and from there to the engine in their order when it is back. A flow is
-/// *acknowledged* when the engine answered that it has it, or when its spool record is on disk:
-/// from then on it survives the end of this program at any moment. At every moment a flow that was
-/// taken is in exactly one of: an open batch, the queue, the spool, the engine, or counted lost.
+/// Flows are gathered into batches, which a thread for each shard inserts; when the engine is slow
+/// or away they go to the spool, and from there to the engine in their order when it is back. A
+/// flow is *acknowledged* when the engine answered that it has it, or when its spool record is on
+/// disk: from then on it survives the end of this program at any moment. At every moment a flow
+/// that was taken is in exactly one of: an open batch, the queue, the spool, the engine, or counted
+/// lost.
 class HistoryWriter final : public FlowSink {
  public:
   struct Config {
@@ -117,7 +118,7 @@ class HistoryWriter final : public FlowSink {
   std::uint64_t taken_ = 0;
 
   mutable std::mutex mutex_;
-  std::condition_variable work_;  // for the inserting thread
+  std::condition_variable work_;  // for the inserting threads
   std::condition_variable keep_;  // for the keeping thread
   std::condition_variable idle_;  // for flush
   std::deque<Pending> queue_;
@@ -130,11 +131,12 @@ class HistoryWriter final : public FlowSink {
   Moment insert_again_{};  // after an attempt that no shard's pause explains
   BatchId next_batch_;
   std::uint64_t cursor_ = 0;           // in the spool, behind which the next attempt looks
-  std::set<std::uint64_t> set_aside_;  // in the spool
+  std::set<std::uint64_t> set_aside_;  // in the spool, refused
+  std::set<std::uint64_t> in_hand_;    // in the spool, being tried by a thread
   bool spool_turn_ = false;
   Statistics statistics_;
 
-  std::thread inserter_;
+  std::vector<std::thread> inserters_;  // one for each shard
   std::thread keeper_;
 };
 

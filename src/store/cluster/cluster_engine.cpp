@@ -87,8 +87,11 @@ class ClusterEngine::Implementation {
   [[nodiscard]] std::uint32_t version() const { return version_; }
 
   Status execute(std::size_t shard, std::string_view statement);
-  Status stream(std::size_t shard, std::string_view select, const Sink& sink);
-  Result<std::vector<std::byte>> collect(std::size_t shard, std::string_view select);
+  /// `within` bounds all of it; 0: as long as bytes move.
+  Status stream(std::size_t shard, std::string_view select, std::chrono::milliseconds within,
+                const Sink& sink);
+  Result<std::vector<std::byte>> collect(std::size_t shard, std::string_view select,
+                                         std::chrono::milliseconds within);
   Status insert(std::size_t shard, const Block& block);
 
  private:
@@ -152,7 +155,7 @@ Status ClusterEngine::Implementation::execute(std::size_t shard, std::string_vie
 }
 
 Status ClusterEngine::Implementation::stream(std::size_t shard, std::string_view select,
-                                             const Sink& sink) {
+                                             std::chrono::milliseconds within, const Sink& sink) {
   HttpClient::Request request;
   request.parameters = {
       {"default_format", "RowBinary"},
@@ -160,16 +163,17 @@ Status ClusterEngine::Implementation::stream(std::size_t shard, std::string_view
       {"max_memory_usage", std::to_string(config_.most_memory)},
   };
   request.body = as_bytes(select);
+  request.within = within;
   request.silent_for = config_.question_within + kGrace;
   AnswerTail tail(sink);
   TRY(send(shard, std::move(request), [&](auto bytes) { return tail.take(bytes); }));
   return tail.end();
 }
 
-Result<std::vector<std::byte>> ClusterEngine::Implementation::collect(std::size_t shard,
-                                                                      std::string_view select) {
+Result<std::vector<std::byte>> ClusterEngine::Implementation::collect(
+    std::size_t shard, std::string_view select, std::chrono::milliseconds within) {
   std::vector<std::byte> collected;
-  TRY(stream(shard, select, [&](std::span<const std::byte> bytes) -> Status {
+  TRY(stream(shard, select, within, [&](std::span<const std::byte> bytes) -> Status {
     if (collected.size() + bytes.size() > config_.longest_answer)
       return failure(ErrorCode::kLimit, fmt::format("an answer longer than {} bytes: ask for less",
                                                     config_.longest_answer));
@@ -204,7 +208,7 @@ Status ClusterEngine::Implementation::insert(std::size_t shard, const Block& blo
 Status ClusterEngine::Implementation::check() {
   version_ = std::numeric_limits<std::uint32_t>::max();
   for (std::size_t shard = 0; shard < shards_.size(); ++shard) {
-    const auto answer = TRY(collect(shard, "SELECT version()"));
+    const auto answer = TRY(collect(shard, "SELECT version()", config_.shard_within));
     // A String in RowBinary: its length, in one byte as versions are short, then itself.
     const std::string_view text(reinterpret_cast<const char*>(answer.data()), answer.size());
     const auto version = parse_version(text.substr(std::min<std::size_t>(1, text.size())));
@@ -220,7 +224,7 @@ Status ClusterEngine::Implementation::check() {
     Statement known;
     known << "SELECT toUInt64(uniqExact(shard_num)) FROM system.clusters WHERE cluster = "
           << as_bytes(config_.cluster);
-    const auto counted = TRY(collect(shard, known.text()));
+    const auto counted = TRY(collect(shard, known.text(), config_.shard_within));
     if (const auto count = ByteReader(counted).read_u64_le(); count != shards_.size())
       return failure(
           ErrorCode::kInvalidArgument,
@@ -284,15 +288,16 @@ Status ClusterEngine::execute(std::string_view statement) {
 
 Result<std::vector<std::byte>> ClusterEngine::ask_shard(std::size_t shard,
                                                         std::string_view select) {
-  return implementation_->collect(shard, select);
+  return implementation_->collect(shard, select, implementation_->config().shard_within);
 }
 
 Result<std::vector<std::byte>> ClusterEngine::ask(std::string_view select) {
   // Any shard can ask all the others: the first that is reached says what there is to say.
-  auto answer = implementation_->collect(0, select);
+  const auto within = implementation_->config().question_within + kGrace;
+  auto answer = implementation_->collect(0, select, within);
   for (std::size_t shard = 1; shard < shards(); ++shard) {
     if (answer || answer.error().code != ErrorCode::kUnavailable) break;
-    answer = implementation_->collect(shard, select);
+    answer = implementation_->collect(shard, select, within);
   }
   return answer;
 }
@@ -303,10 +308,10 @@ Status ClusterEngine::stream(std::string_view select, const Sink& sink) {
     begun = true;
     return sink(bytes);
   };
-  auto status = implementation_->stream(0, select, noting);
+  auto status = implementation_->stream(0, select, {}, noting);
   for (std::size_t shard = 1; shard < shards(); ++shard) {
     if (status || begun || status.error().code != ErrorCode::kUnavailable) break;
-    status = implementation_->stream(shard, select, noting);
+    status = implementation_->stream(shard, select, {}, noting);
   }
   return status;
 }

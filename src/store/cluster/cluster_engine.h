@@ -29,7 +29,8 @@ class ClusterEngine final : public Engine {
     std::string ca_file{};        ///< for https; empty: the system's
     std::chrono::milliseconds connect_within{3000};
     std::chrono::milliseconds insert_within{30'000};
-    std::chrono::seconds question_within{60};
+    std::chrono::milliseconds shard_within{10'000};       ///< ask_shard()
+    std::chrono::seconds question_within{60};             ///< ask(), and stream() without any bytes
     std::uint64_t most_memory = std::uint64_t{4} << 30;   ///< of one question, on a server
     std::size_t longest_answer = std::size_t{256} << 20;  ///< of ask(), here
     bool gzip = true;                                     ///< the rows on their way

@@ -1,0 +1,126 @@
+#!/usr/bin/env python3
+"""Two real ClickHouse servers on loopback as the shards of a history. One is killed while flows
+arrive and brought back: every acknowledged flow is there exactly once, and the cluster answers
+questions as the embedded engine does."""
+
+import pathlib
+import signal
+import tempfile
+import threading
+import unittest
+
+from harness import clickhouse, delivery, peers, testing
+
+FLOWS = 300_000
+
+
+@peers.needs("clickhouse-server")
+class TwoShards(unittest.TestCase):
+    maxDiff = 4000
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="noroshi-")
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        servers = clickhouse.servers(self.folder, 2)
+        self.servers = servers.__enter__()
+        self.addCleanup(servers.__exit__, None, None, None)
+        password = self.folder / "password"
+        password.write_text(clickhouse.PASSWORD + "\n")
+        self.cluster = {
+            "shards": ",".join(server.url for server in self.servers),
+            "cluster": "noroshi",
+            "user": clickhouse.USER,
+            "password_file": password,
+        }
+
+    def ingest(self, **options) -> delivery.Ingest:
+        return delivery.Ingest(
+            {**self.cluster, "spool": self.folder / "spool", "flows": FLOWS, **options},
+            self.folder / "ingest.log",
+        )
+
+    def assert_exactly_once(self, ingest: delivery.Ingest):
+        self.assertEqual(ingest.failures, [])
+        self.assertEqual(ingest.total(), FLOWS)
+        end = ingest.end
+        self.assertEqual((end["lost"], end["waiting"], end["doubled"]), (0, 0, 0), end)
+        found = delivery.count(self.cluster, ingest.acknowledged)
+        expected = {"rows": FLOWS, "distinct": FLOWS, "numbers": FLOWS, "wanted": FLOWS,
+                    "missing": 0}  # fmt: skip
+        self.assertEqual(found, expected, end)
+
+    def test_a_server_killed_during_ingest_costs_nothing(self):
+        with self.ingest(pause=5) as ingest:
+            ingest.listen(lambda: ingest.total() >= FLOWS // 6, "the first flows")
+            self.servers[1].kill()
+            ingest.listen(lambda: ingest.total() >= FLOWS // 2, "flows while a shard is away")
+            self.servers[1].start()
+            ingest.listen(lambda: ingest.end is not None, "the end")
+        self.assert_exactly_once(ingest)
+
+    def test_both_servers_away_fill_the_spool_and_drain_it(self):
+        with self.ingest(pause=5) as ingest:
+            ingest.listen(lambda: ingest.total() >= FLOWS // 6, "the first flows")
+            for server in self.servers:
+                server.kill()
+            ingest.listen(lambda: ingest.total() >= FLOWS // 2, "flows while both are away")
+            for server in self.servers:
+                server.start()
+            ingest.listen(lambda: ingest.end is not None, "the end")
+        self.assertGreater(ingest.end["spooled"], 0)
+        self.assertEqual(ingest.end["spooled"], ingest.end["drained"])
+        self.assert_exactly_once(ingest)
+
+    def test_servers_killed_again_and_again_double_nothing(self):
+        stop = threading.Event()
+
+        def torment():
+            at = 0
+            while not stop.wait(0.7):
+                self.servers[at % 2].kill()
+                if not stop.wait(0.3):
+                    self.servers[at % 2].start()
+                at += 1
+
+        with self.ingest(pause=20, rows=2000) as ingest:
+            ingest.listen(lambda: ingest.total() > 0, "the first flows")
+            thread = threading.Thread(target=torment)
+            thread.start()
+            try:
+                ingest.listen(lambda: ingest.total() >= FLOWS, "all flows")
+            finally:
+                stop.set()
+                thread.join()
+            for server in self.servers:
+                server.kill()
+                server.start()
+            ingest.listen(lambda: ingest.end is not None, "the end")
+        self.assert_exactly_once(ingest)
+
+    def test_a_server_that_hangs_is_asked_before_anything_is_sent_again(self):
+        with self.ingest(pause=5, insert_within=1500) as ingest:
+            ingest.listen(lambda: ingest.total() >= FLOWS // 6, "the first flows")
+            self.servers[0].signal(signal.SIGSTOP)
+            try:
+                ingest.listen(lambda: ingest.total() >= FLOWS // 3, "flows while a shard hangs")
+            finally:
+                self.servers[0].signal(signal.SIGCONT)
+            ingest.listen(lambda: ingest.end is not None, "the end")
+        self.assertGreater(ingest.end["unclear"], 0)
+        self.assert_exactly_once(ingest)
+
+    def test_the_embedded_engine_answers_the_same(self):
+        embedded = {"embedded": self.folder / "embedded"}
+        for where, spool in ((self.cluster, "spool1"), (embedded, "spool2")):
+            options = {**where, "spool": self.folder / spool, "flows": 120_000, "rows": 50_000}
+            with delivery.Ingest(options, self.folder / "ingest.log") as ingest:
+                ingest.listen(lambda: ingest.end is not None, "the end")
+            self.assertEqual(ingest.total(), 120_000)
+        ours = delivery.ask("answers", embedded).splitlines()
+        self.assertGreaterEqual(len(ours), 40)
+        self.assertEqual(delivery.ask("answers", self.cluster).splitlines(), ours)
+
+
+if __name__ == "__main__":
+    testing.main()
