@@ -89,7 +89,7 @@ void HistoryWriter::enqueue(std::vector<HourBatch> closed, Moment now) {
     const std::lock_guard lock(mutex_);
     for (auto& batch : closed) {
       const auto rows = batch.flows.size();
-      if (queued_rows_ + rows > 2 * config_.queue_rows) {
+      if (queued_rows_ > 0 && queued_rows_ + rows > 2 * config_.queue_rows) {
         statistics_.lost += rows;
         continue;
       }

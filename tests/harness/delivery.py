@@ -74,7 +74,9 @@ class Ingest:
             except queue.Empty:
                 raise AssertionError(f"waited {seconds:.0f} s for {what}") from None
             if line is None:
-                raise AssertionError(f"ended before {what}: {self._log.read_text()[-2000:]}")
+                raise AssertionError(
+                    f"ended with {self.status()} before {what}: {self._log.read_text()[-2000:]}"
+                )
             self._take(line)
 
     def _take(self, line: str) -> None:
