@@ -73,7 +73,7 @@ class Kill(Embedded):
         self.torment()
 
     def test_at_random_moments_while_most_flows_go_through_the_spool(self):
-        self.torment(queue_rows=100)
+        self.torment(queue_rows=2000)
 
 
 class FullDisk(Embedded):
