@@ -58,17 +58,33 @@ def nfdump_command(file):
     return command
 
 
-def run(command) -> tuple[float, str]:
-    """Wall time of one run on one processor, and what it printed."""
+class Seconds:
+    """What one run took on one processor."""
+
+    def __init__(self, wall: float, processor: float):
+        self.wall = wall
+        self.processor = processor  # user and system
+
+
+def run(command) -> tuple[Seconds, str]:
+    """One run on one processor, and what it printed."""
     begun = time.monotonic()
-    completed = subprocess.run(
-        [str(part) for part in command], stdin=subprocess.DEVNULL, capture_output=True, check=False,
+    process = subprocess.Popen(
+        [str(part) for part in command], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
         preexec_fn=lambda: os.sched_setaffinity(0, {max(os.sched_getaffinity(0))}),
     )  # fmt: skip
-    seconds = time.monotonic() - begun
-    if completed.returncode:
-        raise SystemExit(f"{command} ended with {completed.returncode}: {completed.stderr.decode()}")
-    return seconds, completed.stdout.decode()
+    text = process.stdout.read().decode()
+    _, status, usage = os.wait4(process.pid, 0)
+    seconds = Seconds(time.monotonic() - begun, usage.ru_utime + usage.ru_stime)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise SystemExit(f"{command} ended with {process.returncode}")
+    return seconds, text
+
+
+def medians(runs: list[Seconds]) -> tuple[float, float]:
+    return (statistics.median(run.wall for run in runs),
+            statistics.median(run.processor for run in runs))
 
 
 def flows_of_noroshi(text: str) -> list[int]:
@@ -133,17 +149,18 @@ def main() -> None:
                 seconds[name, question].append(run(command(*question))[0])
 
     print(f"{flows:,} flows, {file.stat().st_size / 1e6:.0f} MB (nfcapd, LZ4); medians of "
-          f"{asked.repetitions} runs on one processor, seconds\n")
+          f"{asked.repetitions} runs on one processor: seconds (of them of the processor)\n")
     print("| Question | " + " | ".join(contenders) + " |")
     print("|---|" + "---:|" * len(contenders))
     for question in QUESTIONS:
         condition, what, order = question
         words = f"`{what}` by {order}" + (f", `{condition}`" if condition else "")
-        times = [f"{statistics.median(seconds[name, question]):.2f}" for name in contenders]
+        times = ["{:.2f} ({:.2f})".format(*medians(seconds[name, question]))
+                 for name in contenders]
         print(f"| {words} | " + " | ".join(times) + " |")
-    sums = [sum(statistics.median(seconds[name, question]) for question in QUESTIONS)
-            for name in contenders]
-    print("| all ten | " + " | ".join(f"{total:.2f}" for total in sums) + " |")
+    sums = [[sum(column) for column in zip(*(medians(seconds[name, question])
+                                             for question in QUESTIONS))] for name in contenders]
+    print("| all ten | " + " | ".join("{:.2f} ({:.2f})".format(*both) for both in sums) + " |")
 
 
 if __name__ == "__main__":
