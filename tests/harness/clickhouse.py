@@ -109,6 +109,20 @@ class Server:
         finally:
             connection.close()
 
+    def ask(self, select: str) -> str:
+        """The answer, tab-separated."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.http, timeout=60)
+        try:
+            headers = {"X-ClickHouse-User": USER, "X-ClickHouse-Key": PASSWORD}
+            connection.request("POST", "/", body=select, headers=headers)
+            answer = connection.getresponse()
+            text = answer.read().decode()
+            if answer.status != 200:
+                raise AssertionError(text)
+            return text
+        finally:
+            connection.close()
+
     def signal(self, number: int) -> None:
         """To the server and what it started."""
         if self._process is not None and self._process.poll() is None:

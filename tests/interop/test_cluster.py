@@ -9,7 +9,8 @@ import tempfile
 import threading
 import unittest
 
-from harness import clickhouse, delivery, peers, testing
+from harness import clickhouse, delivery, peers, program, testing
+from harness.daemon import Daemon
 
 FLOWS = 300_000
 
@@ -33,6 +34,21 @@ class TwoShards(unittest.TestCase):
             "user": clickhouse.USER,
             "password_file": password,
         }
+
+    def configuration(self) -> str:
+        shards = "".join(f'[[history.shard]]\nurls = ["{server.url}"]\n' for server in self.servers)
+        return f"""[history]
+engine = "cluster"
+cluster = "noroshi"
+user = "{clickhouse.USER}"
+password_file = "{self.cluster['password_file']}"
+insert_milliseconds = 200
+spool = "{self.folder}/spool"
+{shards}
+[retention]
+flows_days = 36500
+disk_free = 0.0
+"""
 
     def ingest(self, **options) -> delivery.Ingest:
         return delivery.Ingest(
@@ -109,6 +125,49 @@ class TwoShards(unittest.TestCase):
             ingest.listen(lambda: ingest.end is not None, "the end")
         self.assertGreater(ingest.end["unclear"], 0)
         self.assert_exactly_once(ingest)
+
+    def test_the_daemon_loses_and_doubles_nothing_when_a_server_is_killed(self):
+        with Daemon(self.folder / "daemon", self.configuration()) as daemon:
+
+            def simulate():
+                program.run_well(
+                    "simulate", "--subscribers", 150, "--infected", 10, "--duration", "20m",
+                    "--send", f"127.0.0.1:{daemon.udp_port}", "--rate", 300,
+                    "--truth", self.folder / "truth.json", "--force", "--protocol", "ipfix",
+                )  # fmt: skip
+
+            def metric(name: str) -> int:
+                return int(daemon.metrics()[f"noroshi_history_{name}_flows_total"])
+
+            sender = threading.Thread(target=simulate)
+            sender.start()
+            try:
+                peers.wait_until(lambda: metric("acknowledged") > 0, "the first flows")
+                self.servers[1].kill()
+                before = metric("acknowledged")
+                peers.wait_until(lambda: metric("acknowledged") > before, "flows to one shard")
+                self.servers[1].start()
+            finally:
+                sender.join()
+            peers.wait_until(
+                lambda: metric("inserted") == metric("taken") > before, "all flows in the cluster"
+            )
+            self.assertEqual(metric("lost"), 0)
+            taken = metric("taken")
+            self.assertEqual(metric("acknowledged"), taken)
+            answer = daemon.query("any", "--stat", "proto/flows")
+        found = sum(row["flows"] for row in answer["questions"][0]["rows"])
+        self.assertEqual(found, taken)
+        rows, distinct = self.rows_and_distinct()
+        self.assertEqual((rows, distinct), (taken, taken))
+
+    def rows_and_distinct(self) -> tuple[int, int]:
+        """Rows over all shards, and how many of them are not the same row of the same batch."""
+        answer = self.servers[0].ask(
+            "SELECT count(), uniqExact(batch, number) FROM noroshi.flows_everywhere"
+        )
+        rows, distinct = answer.split()
+        return int(rows), int(distinct)
 
     def test_the_embedded_engine_answers_the_same(self):
         embedded = {"embedded": self.folder / "embedded"}
