@@ -74,8 +74,10 @@ std::string table_of(const Json& document) {
       hints += fmt::format("{}{}: {}\n", address, name.empty() ? "" : " (" + name + ")",
                            hint.at(japanese ? "ja" : "en").get<std::string>());
   }
-  for (const auto& hint : document.at("hints"))
-    hints += hint.at(japanese ? "ja" : "en").get<std::string>() + "\n";
+  for (const auto& socket : document.at("sockets"))
+    for (const auto& hint : socket.at("hints"))
+      hints += fmt::format("{}: {}\n", socket.at("listener").get<std::string>(),
+                           hint.at(japanese ? "ja" : "en").get<std::string>());
 
   std::vector<std::size_t> widths(rows[0].size(), 0);
   for (const auto& row : rows)

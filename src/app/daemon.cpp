@@ -95,6 +95,7 @@ class Daemon::Implementation final : public Desk {
   Status reload(const Config& config) {
     const auto plan = TRY(plan_of(config));
     load_origins(config.enrich);
+    collector_->set_exporters(plan.collector.exporters);
     {
       const std::lock_guard lock(mutex_);
       vocabulary_ = plan.vocabulary;
@@ -148,7 +149,9 @@ class Daemon::Implementation final : public Desk {
     dependencies.now = now;
     dependencies.store = [this](std::uint64_t hour, const ContactSummary& summary) -> Status {
       if (kept_ == nullptr) return {};
-      (void)hour; (void)summary; const auto status = Status();
+      (void)hour;
+      (void)summary;
+      const auto status = Status();
       if (!status) log_.error("contacts not stored", {{"why", status.error().message}});
       return status;
     };
@@ -157,7 +160,7 @@ class Daemon::Implementation final : public Desk {
                                       const std::function<Status(const FlowBatch&)>& add) {
         RowsQuestion question;
         question.window = {hour * 3'600'000, (hour + 1) * 3'600'000};
-        (void)question; (void)add; return Status();
+        return kept_->history().read(question, add);
       };
     return dependencies;
   }

@@ -50,6 +50,21 @@ void write_collector(PrometheusText& text, const CollectorReport& report) {
                  decode.undecodable[i], {{"reason", to_string(static_cast<Undecodable>(i))}});
   text.counter("noroshi_exporters_evicted_total", "Exporters forgotten because of the limit.",
                report.exporters_evicted);
+  const auto& connections = report.connections;
+  text.gauge("noroshi_connections", "Exporters connected over TCP and TLS.",
+             static_cast<double>(connections.open));
+  text.counter("noroshi_connections_total", "Connections accepted.", connections.accepted);
+  const std::pair<std::string_view, std::uint64_t> ended[] = {
+      {"policy", connections.refused_by_policy},
+      {"limit", connections.refused_by_limit},
+      {"idle", connections.idle},
+      {"unframed", connections.unframed},
+      {"failed", connections.failed}};
+  for (const auto& [why, times] : ended)
+    text.counter("noroshi_connections_ended_total", "Connections that we refused or closed.", times,
+                 {{"why", why}});
+  text.counter("noroshi_template_file_failures_total", "Times the templates could not be saved.",
+               report.template_file_failures);
   for (const auto& socket : report.sockets)
     text.counter("noroshi_socket_datagrams_total", "Datagrams by socket.", socket.datagrams,
                  {{"listener", socket.listener}, {"worker", fmt::format("{}", socket.worker)}});

@@ -36,6 +36,12 @@ Result<Collector::Config> collector_of(const Config& config) {
   collector.exporters = policy_of(config);
   collector.intake.most_exporters = config.collect.most_exporters;
   collector.decoder.limits.sessions = config.collect.most_exporters;
+  if (config.collect.templates_kept.count() > 0)
+    collector.templates.path = config.serve.state + "/templates";
+  collector.decoder.provisional_lifetime = config.collect.templates_kept;
+  collector.streams.tls.certificate = config.collect.tls.certificate;
+  collector.streams.tls.key = config.collect.tls.key;
+  collector.streams.tls.client_ca = config.collect.tls.client_ca;
   return collector;
 }
 

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "collect/hints.h"
 #include "decode/undecodable.h"
 
 namespace noroshi {
@@ -13,6 +14,13 @@ Json time_or_null(Timestamp time) {
   return time == Timestamp{} ? Json(nullptr) : Json(to_rfc3339(time));
 }
 
+Json json_of(const std::vector<Hint>& list_of_hints) {
+  Json list = Json::array();
+  for (const auto& hint : list_of_hints)
+    list.push_back({{"code", hint.code}, {"en", hint.english}, {"ja", hint.japanese}});
+  return list;
+}
+
 Json undecodable_of(const DecodeStatistics& decode) {
   Json object = Json::object();
   for (std::size_t i = 0; i < kUndecodableReasons; ++i)
@@ -21,7 +29,7 @@ Json undecodable_of(const DecodeStatistics& decode) {
   return object;
 }
 
-Json json_of(const ExporterReport& exporter, Timestamp) {
+Json json_of(const ExporterReport& exporter, Timestamp now) {
   Json protocols = Json::object();
   for (std::size_t i = 0; i < kExportKinds; ++i)
     if (exporter.datagrams_by_kind[i] != 0)
@@ -59,7 +67,7 @@ Json json_of(const ExporterReport& exporter, Timestamp) {
            exporter.clock_skew.known ? Json(exporter.clock_skew.smoothed) : Json(nullptr)},
           {"last_loss", time_or_null(exporter.last_loss)},
           {"last_unknown_template", time_or_null(exporter.last_unknown_template)},
-          {"hints", Json::array()}};
+          {"hints", json_of(hints(exporter, now))}};
 }
 
 }  // namespace
@@ -75,11 +83,11 @@ std::string exporters_to_json(const std::vector<ExporterReport>& exporters,
                        {"datagrams", socket.datagrams},
                        {"kernel_drops", socket.kernel_drops},
                        {"receive_buffer", socket.receive_buffer},
-                       {"receive_buffer_asked", socket.receive_buffer_asked}});
+                       {"receive_buffer_asked", socket.receive_buffer_asked},
+                       {"hints", json_of(hints(socket))}});
   const Json document = {{"exporters", std::move(list)},
                          {"sockets", std::move(sockets)},
-                         {"exporters_evicted", collector.exporters_evicted},
-                         {"hints", Json::array()}};
+                         {"exporters_evicted", collector.exporters_evicted}};
   return document.dump(1, ' ', false, Json::error_handler_t::replace);
 }
 

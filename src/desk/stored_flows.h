@@ -16,10 +16,10 @@ class StoredFlows final : public FlowAnswers {
     return answers;
   }
   [[nodiscard]] Result<Answer> ask(const SeriesQuestion& question) override {
-    (void)question; return failure(ErrorCode::kUnsupported, "");
+    return history_.ask(question);
   }
   [[nodiscard]] Status read(const RowsQuestion& question, const RowSink& sink) override {
-    (void)question; (void)sink; return failure(ErrorCode::kUnsupported, "");
+    return history_.read(question, sink);
   }
 
  private:
