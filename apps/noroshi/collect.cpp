@@ -13,8 +13,8 @@
 #include <vector>
 
 #include "collect/collector.h"
+#include "collect_pipeline.h"
 #include "collect_summary.h"
-#include "flow_printer.h"
 #include "output.h"
 #include "time_arguments.h"
 
@@ -25,12 +25,13 @@ using Clock = std::chrono::steady_clock;
 
 constexpr const char* kExamples = R"(
 Examples:
-  noroshi collect --listen 0.0.0.0:2055 --no-history
+  noroshi collect --listen 0.0.0.0:2055 --store /var/lib/noroshi
   noroshi collect --listen '[::]:2055' --listen '[::]:6343' --no-history --for 5m --json
+  noroshi collect --listen tls://[::]:4740 --tls-certificate us.pem --tls-key us.key --no-history
   noroshi collect --listen 0.0.0.0:2055 --exporter tokyo1=192.0.2.1 --sampling 1000 --no-history
 
-NetFlow v5, v9, IPFIX and sFlow v5 are told apart by content: one port may carry all. Without rules
-every exporter is welcome. The summary on standard output comes when the time is up or the command
+NetFlow v5, v9, IPFIX and sFlow v5 are told apart by content: one port may carry all. tcp:// and
+tls:// addresses take IPFIX. Every exporter is welcome. The summary on standard output comes when the time is up or the command
 is interrupted (SIGINT, SIGTERM).
 Exit status: 0 done; 1 an address could not be had, or flows not be written; 2 misused.)";
 
@@ -38,7 +39,9 @@ struct Options {
   std::vector<std::string> listen;
   std::vector<std::string> exporters;
   std::string duration;
-  std::string print_flows;
+  CollectPipeline::Config pipeline{{}, {}, "/usr/share/libloc-location/location.db"};
+  std::string templates;
+  TlsFiles tls;
   std::size_t workers = 1;
   std::uint32_t sampling = 0;
   bool no_history = false;
@@ -62,6 +65,11 @@ Result<Collector::Config> config_of(const Options& options) {
   for (const auto& text : options.exporters) config.exporters.rules.push_back(TRY(rule_of(text)));
   config.workers = options.workers;
   config.decoder.default_sampling_rate = options.sampling;
+  config.templates.path = options.templates;
+  if (options.templates.empty() && !options.pipeline.store.empty())
+    config.templates.path = options.pipeline.store + "/templates";
+  config.streams.tls = options.tls;
+  config.streams.decoder.default_sampling_rate = options.sampling;
   return config;
 }
 
@@ -87,9 +95,13 @@ class EndSignals {
   sigset_t signals_{};
 };
 
-double processor_seconds() {
+rusage usage_so_far() {
   rusage usage{};
   ::getrusage(RUSAGE_SELF, &usage);
+  return usage;
+}
+
+double processor_seconds(const rusage& usage) {
   const auto seconds = [](const timeval& time) {
     return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
   };
@@ -135,29 +147,36 @@ void watch(const Collector& collector, const EndSignals& signals, Clock::time_po
 }
 
 Result<Exit> run(const Options& options) {
+  if (options.no_history != options.pipeline.store.empty())
+    return failure(ErrorCode::kInvalidArgument,
+                   "say where flows go: either --store FOLDER or --no-history");
   const auto config = TRY(config_of(options));
   std::optional<std::chrono::seconds> duration;
   if (!options.duration.empty()) duration = TRY(parse_duration(options.duration));
-  auto sink = std::make_unique<FlowPrinter>();
-  if (!options.print_flows.empty()) sink = TRY(FlowPrinter::open(options.print_flows));
 
   const EndSignals signals;
-  Collector collector(config, {*sink, [](const std::string& message) { complain(message); }});
+  const auto pipeline = TRY(CollectPipeline::open(options.pipeline));
+  Collector collector(config,
+                      {pipeline->sink(), [](const std::string& message) { complain(message); }});
   TRY(collector.start());
   const auto began = Clock::now();
   for (const auto& address : collector.listening())
     complain(fmt::format("listening on {}", address.to_string()));
   watch(collector, signals, duration ? began + *duration : Clock::time_point::max());
   collector.stop();
-  TRY(sink->finish());
 
   CollectSummary summary;
   summary.report = collector.report();
   summary.exporters = collector.exporters();
+  const auto kept = pipeline->finish();
+  if (kept) summary.kept = *kept;
   summary.seconds = std::chrono::duration<double>(Clock::now() - began).count();
-  summary.cpu_seconds = processor_seconds();
+  const auto usage = usage_so_far();
+  summary.cpu_seconds = processor_seconds(usage);
+  summary.peak_memory_kib = static_cast<std::uint64_t>(usage.ru_maxrss);
   Output output;
   output.write(options.json ? summary_as_json(summary) : summary_as_table(summary));
+  if (!kept) return tl::unexpected(kept.error());
   return output.exit();
 }
 
@@ -179,8 +198,12 @@ void add_collect(CLI::App& app, Action& action) {
                    "ADDRESS:PORT, again for each; [::]:2055 is every address of both families")
       ->required()
       ->type_name("ADDRESS:PORT");
-  command->add_flag("--no-history", options->no_history, "Keep nothing: decode and count")
-      ->required();
+  command
+      ->add_option("--store", options->pipeline.store,
+                   "Keep the flows in this folder: history, spool and templates")
+      ->type_name("FOLDER");
+  command->add_flag("--no-history", options->no_history,
+                    "Keep nothing: decode, enrich, summarise and count");
   command->add_option("--for", options->duration, "End after 90s, 30m, 2h [when interrupted]")
       ->type_name("DURATION");
   command->add_flag("--json", options->json, "The summary as JSON");
@@ -197,8 +220,26 @@ void add_collect(CLI::App& app, Action& action) {
                    "Name an exporter or a block of them, again for each")
       ->type_name("NAME=PREFIX");
   command
-      ->add_option("--print-flows", options->print_flows,
+      ->add_option("--print-flows", options->pipeline.print_flows,
                    "Write every flow to a file, as `recording cat` does: one JSON object a line")
+      ->type_name("FILE");
+  command
+      ->add_option("--templates", options->templates,
+                   "Keep templates over restarts in this file [with --store, FOLDER/templates]")
+      ->type_name("FILE");
+  command
+      ->add_option("--location-database", options->pipeline.location_database,
+                   "Of libloc: fills in AS numbers and countries; '' for none")
+      ->capture_default_str()
+      ->type_name("FILE");
+  command
+      ->add_option("--tls-certificate", options->tls.certificate,
+                   "For tls:// addresses: our certificate and its chain, PEM")
+      ->type_name("FILE");
+  command->add_option("--tls-key", options->tls.key, "Its key, PEM")->type_name("FILE");
+  command
+      ->add_option("--tls-client-ca", options->tls.client_ca,
+                   "Exporters must show a certificate that one of these signed, PEM")
       ->type_name("FILE");
   command->callback([options, &action] { action = [options] { return run_command(*options); }; });
 }

@@ -6,6 +6,8 @@
 #include <nlohmann/json.hpp>
 #include <numeric>
 
+#include "collect/hints.h"
+
 namespace noroshi {
 namespace {
 
@@ -25,6 +27,29 @@ Json reasons(const DecodeStatistics& statistics) {
   return result;
 }
 
+Json hints_as_json(const std::vector<Hint>& hints) {
+  Json result = Json::array();
+  for (const auto& hint : hints)
+    result.push_back({{"code", hint.code}, {"en", hint.english}, {"ja", hint.japanese}});
+  return result;
+}
+
+Json socket_hints(const CollectorReport& report) {
+  Json result = Json::array();
+  for (const auto& socket : report.sockets)
+    for (auto& hint : hints_as_json(hints(socket))) result.push_back(std::move(hint));
+  return result;
+}
+
+Json connections_as_json(const ConnectionCounters& connections) {
+  return {{"accepted", connections.accepted},
+          {"refused_by_policy", connections.refused_by_policy},
+          {"refused_by_limit", connections.refused_by_limit},
+          {"idle", connections.idle},
+          {"unframed", connections.unframed},
+          {"failed", connections.failed}};
+}
+
 Json exporter_as_json(const ExporterReport& exporter) {
   const auto& counters = exporter.counters;
   return {{"address", exporter.address.to_string()},
@@ -37,6 +62,9 @@ Json exporter_as_json(const ExporterReport& exporter) {
           {"refused", counters.refused},
           {"over_rate", counters.over_rate},
           {"undecodable", undecodable(counters.decode)},
+          {"templates", exporter.templates},
+          {"provisional_templates", exporter.provisional_templates},
+          {"hints", hints_as_json(hints(exporter, exporter.last_seen))},
           {"first_seen", to_rfc3339(exporter.first_seen)},
           {"last_seen", to_rfc3339(exporter.last_seen)}};
 }
@@ -57,7 +85,7 @@ std::string summary_as_json(const CollectSummary& summary) {
                      {"kernel_drops", summary.report.kernel_drops},
                      {"undecodable", undecodable(totals.decode)},
                      {"cpu_seconds", summary.cpu_seconds},
-                     {"bytes_stored", summary.bytes_stored},
+                     {"bytes_stored", summary.kept.bytes_stored},
                      {"seconds", summary.seconds},
                      {"octets", totals.octets},
                      {"records", totals.decode.records},
@@ -76,6 +104,12 @@ std::string summary_as_json(const CollectSummary& summary) {
                      {"templates_evicted", totals.decode.templates_evicted},
                      {"exporters_evicted", summary.report.exporters_evicted},
                      {"batches", summary.report.batches},
+                     {"flows_kept", summary.kept.flows_kept},
+                     {"flows_summarised", summary.kept.flows_summarised},
+                     {"flows_not_summarised", summary.kept.flows_not_summarised},
+                     {"peak_memory_kib", summary.peak_memory_kib},
+                     {"connections", connections_as_json(summary.report.connections)},
+                     {"hints", socket_hints(summary.report)},
                      {"exporters", exporters}};
   return json.dump() + "\n";
 }
@@ -97,6 +131,10 @@ std::string summary_as_table(const CollectSummary& summary) {
   row("above a rate cap", totals.over_rate);
   fmt::format_to(out, "{:<28} {:>14.1f}\n{:<28} {:>14.2f}\n", "seconds", summary.seconds,
                  "processor seconds", summary.cpu_seconds);
+  if (summary.kept.flows_kept > 0) {
+    row("flows kept", summary.kept.flows_kept);
+    row("bytes on disk", summary.kept.bytes_stored);
+  }
   if (summary.exporters.empty()) return text;
   fmt::format_to(out, "\n{:<40} {:>12} {:>14} {:>10} {:>11}\n", "exporter", "datagrams", "flows",
                  "lost", "undecodable");
@@ -107,6 +145,8 @@ std::string summary_as_table(const CollectSummary& summary) {
                           : fmt::format("{} ({})", exporter.name, exporter.address.to_string());
     fmt::format_to(out, "{:<40} {:>12} {:>14} {:>10} {:>11}\n", name, exporter.counters.datagrams,
                    decode.flows, decode.lost_records + decode.lost_datagrams, undecodable(decode));
+    for (const auto& hint : hints(exporter, exporter.last_seen))
+      fmt::format_to(out, "  {}: {}\n", hint.code, hint.english);
   }
   return text;
 }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "collect/collector.h"
+#include "collect_pipeline.h"
 
 namespace noroshi {
 
@@ -13,8 +14,9 @@ struct CollectSummary {
   CollectorReport report;
   std::vector<ExporterReport> exporters;
   double seconds = 0;
+  std::uint64_t peak_memory_kib = 0;
   double cpu_seconds = 0;  ///< user and system, of the whole process
-  std::uint64_t bytes_stored = 0;
+  CollectPipeline::Kept kept;
 };
 
 /// Flow records or, where the protocol counts those, datagrams that sequence numbers show as lost.

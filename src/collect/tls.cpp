@@ -82,6 +82,10 @@ Result<std::unique_ptr<TlsServer>> TlsServer::open(const TlsFiles& files) {
   if (!context) return failure(ErrorCode::kIo, fmt::format("cannot use TLS: {}", reason()));
   ::SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
   ::SSL_CTX_set_options(context.get(), SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
+  // Exporters write and never read: a ticket left unread would turn their close into a reset, and
+  // that would take away what they sent last.
+  ::SSL_CTX_set_num_tickets(context.get(), 0);
+  ::SSL_CTX_set_options(context.get(), SSL_OP_NO_TICKET);
   ::SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF);
   ::SSL_CTX_set_mode(context.get(), SSL_MODE_RELEASE_BUFFERS);
   ::SSL_CTX_set_default_passwd_cb(context.get(), no_passphrase);

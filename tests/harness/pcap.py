@@ -96,15 +96,16 @@ def write_packets(path, packets) -> None:
 
 def read_udp(path):
     """Yields (seconds, source, destination, source port, payload) of the plain UDP over IPv4 or
-    IPv6 packets of a little- or big-endian pcap of Ethernet frames."""
+    IPv6 packets of a little- or big-endian pcap of Ethernet or Linux cooked (SLL) frames."""
     with open(path, "rb") as file:
         data = file.read()
     order = "<" if data[:4] in (b"\xd4\xc3\xb2\xa1", b"\x4d\x3c\xb2\xa1") else ">"
     fraction = 1e9 if data[:4] in (b"\x4d\x3c\xb2\xa1", b"\xa1\xb2\x3c\x4d") else 1e6
+    cooked = 2 if struct.unpack_from(order + "I", data, 20)[0] == 113 else 0
     at = 24
     while at + 16 <= len(data):
         seconds, parts, captured, _ = struct.unpack_from(order + "IIII", data, at)
-        frame = data[at + 16 : at + 16 + captured]
+        frame = data[at + 16 + cooked : at + 16 + captured]  # from there on as Ethernet
         at += 16 + captured
         ethertype = struct.unpack_from("!H", frame, 12)[0]
         if ethertype == 0x0800 and frame[23] == 17:

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+#include "enrich/enricher.h"
+#include "flow_printer.h"
+#include "model/flow_sink.h"
+#include "pipeline/hourly_contacts.h"
+#include "pipeline/ingest.h"
+#include "pipeline/kept_history.h"
+
+namespace noroshi {
+
+/// What `collect` does with flows: prints them if asked to, enriches and summarises them, and keeps
+/// them in a history of its own if asked to.
+class CollectPipeline {
+ public:
+  struct Config {
+    std::string store;              ///< folder; empty: nothing is kept
+    std::string print_flows;        ///< file; empty: nothing is printed
+    std::string location_database;  ///< of libloc; passed over where it is not there
+  };
+
+  [[nodiscard]] static Result<std::unique_ptr<CollectPipeline>> open(const Config& config);
+  ~CollectPipeline();
+
+  [[nodiscard]] FlowSink& sink() { return *sink_; }
+
+  struct Kept {
+    std::uint64_t bytes_stored = 0;    ///< what the history grew by on disk
+    std::uint64_t flows_kept = 0;      ///< acknowledged by engine or spool
+    std::uint64_t flows_not_kept = 0;  ///< lost between here and there
+    std::uint64_t flows_summarised = 0;
+    std::uint64_t flows_not_summarised = 0;  ///< too late, or too many
+  };
+  /// Brings everything to its place. Fails where flows that should have been written were not.
+  Result<Kept> finish();
+
+ private:
+  explicit CollectPipeline(Config config) : config_(std::move(config)) {}
+  Status start();
+  [[nodiscard]] std::uint64_t bytes_on_disk() const;
+
+  const Config config_;
+  std::unique_ptr<KeptHistory> history_;
+  std::uint64_t bytes_before_ = 0;
+  std::optional<Enricher> enricher_;
+  std::optional<HourlyContacts> contacts_;
+  std::optional<Ingest> ingest_;
+  std::unique_ptr<FlowPrinter> printer_;
+  FlowSink* sink_ = nullptr;
+};
+
+}  // namespace noroshi
