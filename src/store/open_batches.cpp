@@ -9,6 +9,32 @@
 #include "store/history.h"
 
 namespace noroshi {
+namespace {
+
+constexpr std::size_t kMostSpare = 2;
+
+}  // namespace
+
+void OpenBatches::reuse(FlowBatch&& flows) {
+  if (spare_.size() >= kMostSpare || flows.capacity() < config_.most_rows) return;
+  flows.clear();
+  spare_.push_back(std::move(flows));
+}
+
+void OpenBatches::make_room(FlowBatch& flows, std::size_t rows) {
+  if (flows.size() + rows <= flows.capacity()) return;
+  FlowBatch larger(1);
+  if (spare_.empty()) {
+    // An hour with few rows stays small; one that has outgrown a quarter will be filled.
+    const auto needed = flows.size() + rows;
+    larger = FlowBatch(needed > config_.most_rows / 4 ? config_.most_rows : 2 * needed);
+  } else {
+    larger = std::move(spare_.back());
+    spare_.pop_back();
+  }
+  append_all(larger, flows);
+  flows = std::move(larger);
+}
 
 OpenBatches::Open& OpenBatches::open(std::uint64_t hour, std::size_t rows, Moment now) {
   if (const auto found = open_.find(hour); found != open_.end()) return found->second;
@@ -37,6 +63,7 @@ std::vector<HourBatch> OpenBatches::add(FlowBatch&& flows, Moment now) {
     if (const auto found = open_.find(hour); found == open_.end()) {
       open_.emplace(hour, Open{std::move(flows), now});
     } else if (found->second.flows.size() + flows.size() <= config_.most_rows) {
+      make_room(found->second.flows, flows.size());
       append_all(found->second.flows, flows);
     } else {
       rows_ -= flows.size();
@@ -57,6 +84,7 @@ std::vector<HourBatch> OpenBatches::add(FlowBatch&& flows, Moment now) {
     for (std::span rest(rows); !rest.empty();) {
       auto& target = open(row_hour, std::min(rest.size(), config_.most_rows), now);
       const auto count = std::min(rest.size(), config_.most_rows - target.flows.size());
+      make_room(target.flows, count);
       append_rows(target.flows, flows, rest.first(count));
       rows_ += count;
       rest = rest.subspan(count);

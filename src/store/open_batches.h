@@ -40,6 +40,10 @@ class OpenBatches {
   [[nodiscard]] std::vector<HourBatch> close_old(Moment now);
   [[nodiscard]] std::vector<HourBatch> close_all();
 
+  /// Gives back the memory of a batch that is done with: a large one is used again, since making
+  /// one costs more than filling it.
+  void reuse(FlowBatch&& flows);
+
   [[nodiscard]] std::size_t rows() const { return rows_; }
   [[nodiscard]] std::size_t hours() const { return open_.size(); }
   /// Batches closed because there were too many hours.
@@ -55,10 +59,13 @@ class OpenBatches {
   /// The batch of an hour; a new one, with room for `rows`, where there is none.
   Open& open(std::uint64_t hour, std::size_t rows, Moment now);
   HourBatch close(Hours::iterator hour);
+  /// Sees to it that so many more rows fit, in one step rather than by doubling.
+  void make_room(FlowBatch& flows, std::size_t rows);
   void close_fullest_past(std::vector<HourBatch>& closed);
 
   const Config config_;
   Hours open_;
+  std::vector<FlowBatch> spare_;  // empty, and large
   std::size_t rows_ = 0;
   std::uint64_t closed_early_ = 0;
 };

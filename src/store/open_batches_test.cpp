@@ -54,6 +54,20 @@ TEST(OpenBatches, ClosesTheFullestPastHourWhenThereAreTooMany) {
   EXPECT_EQ(open.closed_early(), 1u);
 }
 
+TEST(OpenBatches, UsesTheMemoryOfALargeBatchAgainWithoutItsRows) {
+  OpenBatches open({.most_rows = 100});
+  auto used = for_test::rows(7, 0, 100);
+  const auto* memory = used.bytes().data();
+  open.reuse(std::move(used));
+  (void)open.add(for_test::rows(8, 0, 40), kNow);
+  (void)open.add(for_test::rows(8, 40, 50), kNow);
+  const auto closed = open.close_all();
+  ASSERT_EQ(closed.size(), 1u);
+  EXPECT_EQ(closed[0].flows.bytes().data(), memory);
+  EXPECT_EQ(closed[0].flows.size(), 90u);
+  EXPECT_EQ(closed[0].flows.last().front(), 8 * for_test::kHour);
+}
+
 RC_GTEST_PROP(OpenBatches, PutsEveryRowIntoOneBatchOfItsHour, ()) {
   OpenBatches open({.most_rows = 7, .most_hours = 3});
   std::uint64_t number = 0;

@@ -160,6 +160,7 @@ bool HistoryWriter::insert_from_queue(std::unique_lock<std::mutex>& lock) {
   };
   const auto attempt = delivery_.deliver(parcel, now);
 
+  bool stored = false;
   lock.lock();
   --away_;
   pending.fate = parcel.fate;
@@ -173,6 +174,7 @@ bool HistoryWriter::insert_from_queue(std::unique_lock<std::mutex>& lock) {
       if (attempt.how == Delivered::kFound) ++statistics_.batches_found;
       if (attempt.how == Delivered::kPartly) ++statistics_.batches_partly;
       count_stored(attempt.stored, false);
+      stored = true;
       if (queue_.empty() && away_ == 0) idle_.notify_all();
       break;
     case Delivered::kRefused:
@@ -184,6 +186,15 @@ bool HistoryWriter::insert_from_queue(std::unique_lock<std::mutex>& lock) {
       queue_.push_front(std::move(pending));
       keep_.notify_one();
       break;
+  }
+  if (stored) {
+    lock.unlock();
+    pending.batch.flows.clear();  // takes a while: not while take() waits
+    {
+      const std::lock_guard open_lock(open_mutex_);
+      open_.reuse(std::move(pending.batch.flows));
+    }
+    lock.lock();
   }
   return true;
 }
