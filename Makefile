@@ -1,6 +1,6 @@
 # The everyday words, each a thin cover over cmake, ctest and tools/. `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help build check format format-fix tidy golden bench bench-query fuzz soak demo test man package
+.PHONY: help build check format format-fix tidy golden bench bench-collect bench-query fuzz soak demo test man package
 
 DEV := build/dev
 PRESET := $(if $(shell command -v ccache),-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
@@ -37,6 +37,9 @@ golden: build ## rewrite the golden outputs; read the difference before you comm
 
 bench: ## decode speed beside nfdump on this machine; rewrites docs/reference/performance.md
 	@tools/bench-decode.sh
+
+bench-collect: ## collecting beside nfcapd on the same datagrams, one core each
+	@tools/bench-collect.sh
 
 bench-query: ## ten questions on the same 10 M flows in Noroshi and nfdump
 	@tools/bench-query.sh
