@@ -8,7 +8,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 # The rooms that own threads, and so are worth running under the thread sanitizer. One place.
-rooms_with_threads=(store)
+rooms_with_threads=(collect store)
 
 began=$SECONDS
 step() { printf '\n== [%4ds] %s\n' $((SECONDS - began)) "$*"; }
