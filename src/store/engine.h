@@ -92,6 +92,13 @@ class Engine {
   /// ends it and is returned.
   using Sink = std::function<Status(std::span<const std::byte>)>;
   virtual Status stream(std::string_view select, const Sink& sink) = 0;
+  /// The answer as a Parquet file, in pieces; kUnsupported where the engine cannot.
+  virtual Status stream_parquet(std::string_view select, const Sink& sink) {
+    (void)select;
+    (void)sink;
+    return failure(ErrorCode::kUnsupported,
+                   "Parquet is written by the embedded engine only: ask for CSV or JSON");
+  }
 
   /// Inserts a block into one shard's local table as one atomic part: at most kMostRows rows of one
   /// partition. Ok means the engine has it. kUnavailable: it has not. kUnclear: ask before sending

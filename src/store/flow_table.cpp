@@ -44,6 +44,7 @@ constexpr StoredTable kTable = {
     .partition = "intDiv(last, 3600000)",
     .order = "received",
     .indexes = "",
+    .hours_of_partition = 1,
 };
 
 }  // namespace

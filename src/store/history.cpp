@@ -1,16 +1,20 @@
 #include "store/history.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "base/byte_reader.h"
 #include "store/answers.h"
+#include "store/contact_table.h"
+#include "store/file.h"
 #include "store/flow_table.h"
 #include "store/row_reader.h"
 #include "store/schema.h"
-#include "store/sql/statement.h"
+#include "store/sql/question_sql.h"
 
 namespace noroshi {
 
@@ -50,15 +54,23 @@ Status History::insert(std::size_t shard, BatchId batch, const FlowBatch& rows) 
   return engine().insert(shard, FlowBlock(rows, batch).block());
 }
 
+namespace {
+
+Result<std::uint64_t> ask_number(Engine& engine, std::size_t shard, const Statement& sql) {
+  const auto answer = TRY(engine.ask_shard(shard, sql.text()));
+  ByteReader reader(answer);
+  const auto number = reader.read_u64_le();
+  if (!reader.ok()) return failure(ErrorCode::kMalformed, "the engine does not count");
+  return number;
+}
+
+}  // namespace
+
 Result<std::uint64_t> History::rows_of(std::size_t shard, BatchId batch, std::uint64_t hour) {
   Statement sql;
   sql << "SELECT count() FROM noroshi.flows WHERE last >= " << hour * 3'600'000 << " AND last < "
       << (hour + 1) * 3'600'000 << " AND batch = " << batch;
-  const auto answer = TRY(engine().ask_shard(shard, sql.text()));
-  ByteReader reader(answer);
-  const auto rows = reader.read_u64_le();
-  if (!reader.ok()) return failure(ErrorCode::kMalformed, "the engine does not count");
-  return rows;
+  return ask_number(engine(), shard, sql);
 }
 
 Result<Answer> History::ask(const GroupQuestion& question) { return answer(engine(), question); }
@@ -68,6 +80,99 @@ Result<Answer> History::ask(const SeriesQuestion& question) { return answer(engi
 Status History::read(const RowsQuestion& question,
                      const std::function<Status(const FlowBatch&)>& sink) {
   return read_rows(engine(), question, sink);
+}
+
+Status History::export_parquet(const RowsQuestion& question, const std::filesystem::path& path) {
+  const auto table = engine().readable("flows");
+  const auto file = TRY(File::open(path, O_WRONLY | O_CREAT | O_TRUNC));
+  std::uint64_t written = 0;
+  return engine().stream_parquet(rows_sql(question, {table}).text(),
+                                 [&](std::span<const std::byte> piece) -> Status {
+                                   TRY(file.write_at(written, piece));
+                                   written += piece.size();
+                                   return {};
+                                 });
+}
+
+Status History::insert_contacts(std::size_t shard, BatchId batch, std::uint64_t hour,
+                                std::span<const Contact> contacts) {
+  if (contacts.empty()) return {};
+  if (contacts.size() > Engine::kMostRows || batch == 0)
+    return failure(ErrorCode::kInvalidArgument,
+                   fmt::format("a batch of {} contacts cannot be stored: at most {}, and a number "
+                               "are needed",
+                               contacts.size(), Engine::kMostRows));
+  return engine().insert(shard, ContactBlock(contacts, hour, batch).block());
+}
+
+Result<std::uint64_t> History::contacts_of(std::size_t shard, BatchId batch, std::uint64_t hour) {
+  Statement sql;
+  sql << "SELECT count() FROM noroshi.contacts WHERE hour = " << hour << " AND batch = " << batch;
+  return ask_number(engine(), shard, sql);
+}
+
+Status History::read_contacts(std::uint64_t hour,
+                              const std::function<Status(std::span<const Contact>)>& sink) {
+  ContactReader reader(hour, sink);
+  const auto name = engine().readable("contacts");
+  TRY(engine().stream(contacts_sql(hour, {name}).text(),
+                      [&](std::span<const std::byte> piece) { return reader.take(piece); }));
+  return reader.finish();
+}
+
+Result<std::vector<Partition>> History::partitions() {
+  std::vector<Partition> partitions;
+  for (const auto* table : stored_tables()) {
+    if (table->hours_of_partition == 0) continue;
+    Statement sql;
+    sql << "SELECT toUInt64(partition), toUInt64(sum(rows)), toUInt64(sum(bytes_on_disk)) FROM "
+           "system.parts WHERE database = 'noroshi' AND table = '"
+        << table->name << "' AND active GROUP BY partition";
+    std::map<std::uint64_t, Partition> of_table;
+    for (std::size_t shard = 0; shard < shards(); ++shard) {
+      const auto answer = TRY(engine().ask_shard(shard, sql.text()));
+      ByteReader reader(answer);
+      while (!reader.at_end()) {
+        const auto number = reader.read_u64_le();
+        auto& partition = of_table[number];
+        partition.rows += reader.read_u64_le();
+        partition.bytes += reader.read_u64_le();
+      }
+      if (!reader.ok())
+        return failure(ErrorCode::kMalformed, "the engine does not tell its partitions");
+    }
+    for (auto& [number, partition] : of_table) {
+      partition.table = table->name.text();
+      partition.number = number;
+      partition.begin = number * table->hours_of_partition;
+      partition.end = partition.begin + table->hours_of_partition;
+      partitions.push_back(std::move(partition));
+    }
+  }
+  return partitions;
+}
+
+Result<std::uint64_t> History::bytes_stored() {
+  std::uint64_t bytes = 0;
+  for (const auto& partition : TRY(partitions())) bytes += partition.bytes;
+  return bytes;
+}
+
+Status History::drop(const Partition& partition) {
+  Statement sql;
+  sql << "ALTER TABLE noroshi." << SqlTable{partition.table} << " DROP PARTITION "
+      << partition.number;
+  return engine().execute(sql.text());
+}
+
+Result<std::uint64_t> History::drop_before(std::string_view table, std::uint64_t hour) {
+  std::uint64_t dropped = 0;
+  for (const auto& partition : TRY(partitions())) {
+    if (partition.table != table || partition.end > hour) continue;
+    TRY(drop(partition));
+    ++dropped;
+  }
+  return dropped;
 }
 
 }  // namespace noroshi

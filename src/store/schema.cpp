@@ -7,7 +7,9 @@
 
 #include "base/byte_reader.h"
 #include "base/check.h"
+#include "store/contact_table.h"
 #include "store/flow_table.h"
+#include "store/rollup_sql.h"
 #include "store/table.h"
 
 namespace noroshi {
@@ -39,12 +41,22 @@ Status record(Engine& engine, std::size_t shard, std::uint32_t version) {
 
 }  // namespace
 
+std::vector<const StoredTable*> stored_tables() {
+  std::vector<const StoredTable*> tables = {&kVersions, &flow_table(), &contact_table()};
+  for (const auto& table : rollup_tables()) tables.push_back(&table);
+  return tables;
+}
+
 std::vector<std::string> schema_step(std::uint32_t version, const Engine& engine) {
   std::vector<std::string> step;
   switch (version) {
     case 1:
       create(step, kVersions, engine);
       create(step, flow_table(), engine);
+      break;
+    case 2:  // contacts, and trends without addresses
+      create(step, contact_table(), engine);
+      for (const auto& table : rollup_tables()) create(step, table, engine);
       break;
     default:
       CHECK(false);

@@ -6,12 +6,16 @@
 
 #include "base/result.h"
 #include "store/engine.h"
+#include "store/table.h"
 
 namespace noroshi {
 
 /// The schema this program writes and reads. Each version is one step from the one before; a step
 /// that has been released is never changed.
-inline constexpr std::uint32_t kSchemaVersion = 1;
+inline constexpr std::uint32_t kSchemaVersion = 2;
+
+/// Every table of the current schema.
+[[nodiscard]] std::vector<const StoredTable*> stored_tables();
 
 /// The statements of the step to `version` (1 … kSchemaVersion) on this engine. Each may be run
 /// again: a step that was cut short is simply repeated.

@@ -22,6 +22,9 @@ struct StoredTable {
   SqlWords partition;  ///< expression of PARTITION BY
   SqlWords order;      ///< expression of ORDER BY
   SqlWords indexes;    ///< ", INDEX …" where the engine knows them (kSkipIndexesSince), or empty
+  /// A partition holds so many hours since 1970 and is called by its number among those; 0 for a
+  /// table that is not of hours.
+  std::uint64_t hours_of_partition = 0;
 };
 
 /// Engines from 20.1 on know every codec we use, and skip indexes; 18.16 knows neither.

@@ -42,9 +42,7 @@ class EmbeddedEngine final : public Engine {
   [[nodiscard]] Result<std::vector<std::byte>> ask(std::string_view select) override;
   Status stream(std::string_view select, const Sink& sink) override;
   Status insert(std::size_t shard, const Block& block) override;
-
-  /// The answer as a Parquet file, in pieces.
-  Status stream_parquet(std::string_view select, const Sink& sink);
+  Status stream_parquet(std::string_view select, const Sink& sink) override;
 
  private:
   class Implementation;
