@@ -16,6 +16,7 @@ void add_flows_commands(CLI::App& app, Action& action) {
   add_flows_top(*flows, action);
   add_flows_series(*flows, action);
   add_flows_export(*flows, action);
+  add_flows_import(*flows, action);
 }
 
 }  // namespace noroshi

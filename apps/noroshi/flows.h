@@ -13,5 +13,6 @@ void add_flows_query(CLI::App& flows, Action& action);
 void add_flows_top(CLI::App& flows, Action& action);
 void add_flows_series(CLI::App& flows, Action& action);
 void add_flows_export(CLI::App& flows, Action& action);
+void add_flows_import(CLI::App& flows, Action& action);
 
 }  // namespace noroshi

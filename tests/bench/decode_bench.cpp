@@ -4,6 +4,7 @@
 #include <benchmark/benchmark.h>
 
 #include "decode/messages_for_test.h"
+#include "encode/sflow5.h"
 
 namespace noroshi {
 namespace {
@@ -61,10 +62,33 @@ void ipfix_19_fields_and_a_text(benchmark::State& state) {
   templated(state, ExportProtocol::kIpfix, true);
 }
 
+/// Raw Ethernet headers of TCP packets, as switches sample them.
+void sflow5_raw_headers(benchmark::State& state) {
+  FlowBatch rows(1);
+  rows.append(2000);
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    const auto number = static_cast<std::uint32_t>(row);
+    rows.mutable_source_address()[row] = IpAddress::from_v4(0x0a000000 + number);
+    rows.mutable_destination_address()[row] = IpAddress::from_v4(0xc0000200 + number % 200);
+    rows.mutable_source_port()[row] = static_cast<std::uint16_t>(20'000 + number);
+    rows.mutable_destination_port()[row] = 443;
+    rows.mutable_protocol()[row] = 6;
+    rows.mutable_packets()[row] = 1;
+    rows.mutable_bytes()[row] = 900;
+    rows.mutable_sampling_rate()[row] = 1000;
+  }
+  Sflow5Encoder::Config config;
+  config.agent = IpAddress::from_v4(0xc0000201);
+  Sflow5Encoder encoder(config);
+  const auto payloads = encoder.encode(rows, Timestamp(std::chrono::seconds(1'700'000'000)));
+  decode_all(state, payloads.front(), payloads);
+}
+
 BENCHMARK(netflow5_30_records);
 BENCHMARK(netflow9_19_fields);
 BENCHMARK(ipfix_19_fields);
 BENCHMARK(ipfix_19_fields_and_a_text);
+BENCHMARK(sflow5_raw_headers);
 
 }  // namespace
 }  // namespace noroshi
