@@ -31,12 +31,12 @@ void TemplateKeeper::stop() {
 
 void TemplateKeeper::run() {
   std::unique_lock lock(mutex_);
-  while (!stopping_) {
-    changed_.wait_for(lock, config_.interval, [this] { return stopping_; });
+  while (!changed_.wait_for(lock, config_.interval, [this] { return stopping_; })) {
     lock.unlock();
     save();
     lock.lock();
   }
+  save();
 }
 
 void TemplateKeeper::save() {
