@@ -161,6 +161,11 @@ Status ClusterEngine::Implementation::stream(std::size_t shard, std::string_view
       {"default_format", "RowBinary"},
       {"max_execution_time", std::to_string(config_.question_within.count())},
       {"max_memory_usage", std::to_string(config_.most_memory)},
+      // A statement may be as large as a filter with all its addresses makes it.
+      {"max_query_size", "67108864"},
+      {"max_ast_depth", "100000"},
+      {"max_ast_elements", "10000000"},
+      {"max_expanded_ast_elements", "10000000"},
   };
   request.body = as_bytes(select);
   request.within = within;
