@@ -85,7 +85,7 @@ TEST_F(StreamServerTest, WithdrawalsCount) {
                               .finish();
   sender.send(joined({definition(), data(1), withdrawal, data(2)}));
   EXPECT_TRUE(comes_true([&] {
-    const auto& decode = server->report()->intake.totals.decode;
+    const auto decode = server->report()->intake.totals.decode;
     return decode.templates_withdrawn == 1 && decode.of(Undecodable::kUnknownTemplate) == 1;
   }));
 }
