@@ -23,6 +23,19 @@ bool counts_rows_twice(const std::vector<Key>& keys) {
                      [](const Key& key) { return is_either_side(key.element); });
 }
 
+/// The total of rows out of the sum of their groups. An either-side element puts every row into
+/// exactly two groups, or twice into one.
+Tally total_of(Tally sum, const std::vector<Key>& keys) {
+  if (!counts_rows_twice(keys)) return sum;
+  for (auto* number :
+       {&sum.flows, &sum.packets, &sum.bytes, &sum.flows_of_unknown_sampling, &sum.sampled_flows})
+    *number /= 2;
+  for (auto* number :
+       {&sum.estimated_packets, &sum.estimated_bytes, &sum.packets_variance, &sum.bytes_variance})
+    *number /= 2;
+  return sum;
+}
+
 /// The rows of a series: by time, then by the place that their value has over the whole time; what
 /// has none is "other", after them.
 class SeriesRows {
@@ -74,9 +87,7 @@ Result<Answer> answer(Engine& engine, const GroupQuestion& question) {
                         ranked.add(keys, tally);
                         return Status{};
                       }));
-    answer.total = counts_rows_twice(question.keys)
-                       ? TRY(stream.total(question.filter, question.window))
-                       : ranked.sum();
+    answer.total = total_of(ranked.sum(), question.keys);
     answer.groups = ranked.groups();
     answer.rows = ranked.take();
     return {};
@@ -112,8 +123,7 @@ Result<Answer> answer(Engine& engine, const SeriesQuestion& question) {
                         sum.add(tally);
                         return rows.add(start, std::move(value), tally);
                       }));
-    answer.total =
-        counts_rows_twice(keys) ? TRY(stream.total(question.filter, question.window)) : sum;
+    answer.total = total_of(sum, keys);
     answer.rows = rows.take();
     return {};
   }));

@@ -30,15 +30,6 @@ Status GroupStream::groups(const Grouped& grouped, const Condition& filter,
   return rows.finish();
 }
 
-Result<Tally> GroupStream::total(const Condition& filter, const TimeWindow& window) const {
-  Tally total;
-  TRY(groups({}, filter, window, [&](ByteReader&, const Tally& tally) {
-    total.add(tally);
-    return Status{};
-  }));
-  return total;
-}
-
 Status GroupStream::with_facts(const TimeWindow& window, const std::function<Status()>& work) {
   context_.facts = TRY(facts_of(window));
   for (;;) {

@@ -20,10 +20,8 @@ class GroupStream {
   using Group = std::function<Status(ByteReader& keys, const Tally& tally)>;
   Status groups(const Grouped& grouped, const Condition& filter, const TimeWindow& window,
                 const Group& group) const;
-  /// The tally of all rows that pass.
-  [[nodiscard]] Result<Tally> total(const Condition& filter, const TimeWindow& window) const;
 
-  /// Runs `work`, which uses the two above; runs it again when rows came meanwhile that are of
+  /// Runs `work`, which uses groups(); runs it again when rows came meanwhile that are of
   /// another kind than its statements were made for.
   Status with_facts(const TimeWindow& window, const std::function<Status()>& work);
 
