@@ -44,7 +44,7 @@ Status CollectPipeline::start() {
   }
   enricher_.emplace(std::move(origins));
   contacts_.emplace(HourlyContacts::Config{},
-                    HourlyContacts::Dependencies{keep_no_contacts, nullptr, wall_clock});
+                    HourlyContacts::Dependencies{keep_no_contacts, nullptr, nullptr, wall_clock});
   contacts_->start();
   ingest_.emplace(
       Ingest::Dependencies{*enricher_, &*contacts_, history_ ? &history_->writer() : nullptr});

@@ -22,6 +22,8 @@
 #include "pipeline/hourly_contacts.h"
 #include "pipeline/ingest.h"
 #include "pipeline/kept_history.h"
+#include "pipeline/stored_contacts.h"
+#include "pipeline/upkeep.h"
 
 namespace noroshi {
 namespace {
@@ -56,6 +58,10 @@ class Daemon::Implementation final : public Desk {
     }
     contacts_.emplace(HourlyContacts::Config{}, contacts_dependencies());
     contacts_->start();
+    if (kept_ != nullptr) {
+      upkeep_.emplace(plan.upkeep, upkeep_dependencies());
+      upkeep_->start();
+    }
     ingest_.emplace(Ingest::Dependencies{enricher_, &*contacts_,
                                          kept_ == nullptr ? nullptr : &kept_->writer()});
 
@@ -83,11 +89,14 @@ class Daemon::Implementation final : public Desk {
     if (server_) server_->stop();
     if (collector_) collector_->stop();
     if (contacts_) contacts_->stop();
+    if (upkeep_) upkeep_->stop();
     if (kept_ != nullptr) kept_->stop();
     server_.reset();
     collector_.reset();
     ingest_.reset();
+    upkeep_.reset();
     contacts_.reset();
+    stored_contacts_.reset();
     flows_.reset();
     kept_.reset();
   }
@@ -100,7 +109,7 @@ class Daemon::Implementation final : public Desk {
       const std::lock_guard lock(mutex_);
       vocabulary_ = plan.vocabulary;
     }
-    retention_ = config.retention;
+    if (upkeep_) upkeep_->set_limits(plan.upkeep.limits, plan.upkeep.least_free_share);
     warn_of_what_stays(config);
     config_.exporters = config.exporters;
     config_.tags = config.tags;
@@ -147,22 +156,44 @@ class Daemon::Implementation final : public Desk {
   HourlyContacts::Dependencies contacts_dependencies() {
     HourlyContacts::Dependencies dependencies;
     dependencies.now = now;
-    dependencies.store = [this](std::uint64_t hour, const ContactSummary& summary) -> Status {
-      if (kept_ == nullptr) return {};
-      (void)hour;
-      (void)summary;
-      const auto status = Status();
+    if (kept_ == nullptr) {
+      dependencies.store = [](std::uint64_t, const ContactSummary&) { return Status(); };
+      return dependencies;
+    }
+    stored_contacts_.emplace(kept_->history());
+    dependencies.store = [this](std::uint64_t hour, const ContactSummary& summary) {
+      const auto status = stored_contacts_->store(hour, summary);
       if (!status) log_.error("contacts not stored", {{"why", status.error().message}});
       return status;
     };
-    if (kept_ != nullptr)
-      dependencies.read_back = [this](std::uint64_t hour,
-                                      const std::function<Status(const FlowBatch&)>& add) {
-        RowsQuestion question;
-        question.window = {hour * 3'600'000, (hour + 1) * 3'600'000};
-        return kept_->history().read(question, add);
-      };
+    dependencies.read_back = [this](std::uint64_t hour,
+                                    const std::function<Status(const FlowBatch&)>& add) {
+      RowsQuestion question;
+      question.window = {hour * 3'600'000, (hour + 1) * 3'600'000};
+      return kept_->history().read(question, add);
+    };
+    dependencies.unfinished = [this] {
+      auto hours = stored_contacts_->unfinished(now());
+      if (hours) return std::move(*hours);
+      log_.warn("contacts not looked for", {{"why", hours.error().message}});
+      return std::vector<std::uint64_t>();
+    };
     return dependencies;
+  }
+
+  Upkeep::Dependencies upkeep_dependencies() {
+    return {kept_->history(),
+            [this](const Drop& drop) {
+              log_.info(
+                  "partition dropped",
+                  {{"table", drop.partition.table},
+                   {"from", to_rfc3339(from_unix_milliseconds(drop.partition.begin * 3'600'000))},
+                   {"bytes", fmt::format("{}", drop.partition.bytes)},
+                   {"why", std::string(name_of(drop.reason))}});
+            },
+            [this](const std::string& what, const std::string& why) {
+              log_.error("upkeep failed", {{"of", what}, {"why", why}});
+            }};
   }
 
   /// Flows go on with the table there is when a new one cannot be read.
@@ -198,9 +229,15 @@ class Daemon::Implementation final : public Desk {
     if (kept_ == nullptr) return {};
     const auto writer = kept_->writer().statistics();
     // The spool keeps what the engine does not take, until it is full: then flows are lost.
-    if (writer.spool.most_bytes != 0 && writer.spool.bytes >= writer.spool.most_bytes)
+    const std::lock_guard lock(mutex_);
+    const auto moment = std::chrono::steady_clock::now();
+    if (writer.lost != lost_) losing_until_ = moment + std::chrono::minutes(1);
+    lost_ = writer.lost;
+    if (moment < losing_until_)
       return failure(ErrorCode::kUnavailable,
-                     "the history takes no inserts and the spool is full: " + writer.last_error);
+                     fmt::format("flows are lost, {} so far: neither history nor spool takes them: "
+                                 "{}",
+                                 writer.lost, writer.last_error));
     return {};
   }
 
@@ -217,9 +254,12 @@ class Daemon::Implementation final : public Desk {
     observed.log_held_back = log_.held_back();
     observed.start_time = static_cast<double>(to_unix_milliseconds(started_)) / 1000;
     std::optional<HistoryWriter::Statistics> writer;
+    UpkeepStatistics upkeep;
     if (kept_ != nullptr) {
       writer = kept_->writer().statistics();
       observed.writer = &*writer;
+      upkeep = upkeep_->statistics();
+      observed.upkeep = &upkeep;
     }
     return metrics_page(observed);
   }
@@ -232,12 +272,15 @@ class Daemon::Implementation final : public Desk {
 
   std::mutex mutex_;
   FilterVocabulary vocabulary_;
-  Config::Retention retention_;
+  std::uint64_t lost_ = 0;  ///< flows, when somebody last asked whether we are ready
+  std::chrono::steady_clock::time_point losing_until_;
 
   // In the order they are opened.
   std::unique_ptr<KeptHistory> kept_;
   std::optional<StoredFlows> flows_;
+  std::optional<StoredContacts> stored_contacts_;
   std::optional<HourlyContacts> contacts_;
+  std::optional<Upkeep> upkeep_;
   std::optional<Ingest> ingest_;
   std::optional<Collector> collector_;
   std::optional<DeskRoutes> routes_;

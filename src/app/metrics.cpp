@@ -108,8 +108,7 @@ void write_exporters(PrometheusText& text, const std::vector<ExporterReport>& al
   text.gauge("noroshi_exporters", "Exporters remembered.", static_cast<double>(all.size()));
 }
 
-void write_history(PrometheusText& text, const HistoryWriter::Statistics& writer,
-                   const Observed& observed) {
+void write_history(PrometheusText& text, const HistoryWriter::Statistics& writer) {
   text.counter("noroshi_history_taken_flows_total", "Flows handed to the history.", writer.taken);
   text.counter("noroshi_history_acknowledged_flows_total",
                "Flows that the engine has, or the spool on disk.", writer.acknowledged);
@@ -133,12 +132,26 @@ void write_history(PrometheusText& text, const HistoryWriter::Statistics& writer
              static_cast<double>(writer.spool.flows));
   text.gauge("noroshi_history_last_success_seconds", "When the engine last took a batch.",
              static_cast<double>(to_unix_milliseconds(writer.last_success)) / 1000);
-  text.gauge("noroshi_history_bytes", "History on disk.",
-             static_cast<double>(observed.history_bytes));
-  text.counter("noroshi_retention_dropped_bytes_total", "What retention has deleted.",
-               observed.retention_dropped_bytes);
-  text.counter("noroshi_retention_failures_total", "Passes of retention that failed.",
-               observed.retention_failures);
+  text.counter("noroshi_history_batches_partly_total",
+               "Batches of which the engine kept only some rows.", writer.batches_partly);
+  text.counter("noroshi_history_batches_doubled_total", "Batches found twice; must stay 0.",
+               writer.delivery.doubled);
+  text.counter("noroshi_spool_torn_total", "Records cut short by a crash, never acknowledged.",
+               writer.spool.torn);
+  text.counter("noroshi_spool_damaged_flows_total", "Flows that the disk under the spool lost.",
+               writer.spool.damaged_flows);
+}
+
+void write_upkeep(PrometheusText& text, const UpkeepStatistics& upkeep) {
+  text.gauge("noroshi_history_bytes", "History on disk.", static_cast<double>(upkeep.bytes_stored));
+  text.gauge("noroshi_history_too_full", "1 while the limits cannot be kept.",
+             upkeep.too_full ? 1 : 0);
+  text.counter("noroshi_retention_dropped_partitions_total", "What retention has deleted.",
+               upkeep.partitions_dropped);
+  text.counter("noroshi_retention_dropped_bytes_total", "The same on disk.", upkeep.bytes_dropped);
+  text.counter("noroshi_upkeep_failures_total", "Passes of retention or rollups that failed.",
+               upkeep.failures);
+  text.counter("noroshi_rollup_hours_total", "Hours rolled up.", upkeep.hours_rolled_up);
 }
 
 void write_contacts(PrometheusText& text, const HourlyContactsStatistics& contacts) {
@@ -169,7 +182,8 @@ std::string metrics_page(const Observed& observed) {
   write_process(text, observed);
   if (observed.collector != nullptr) write_collector(text, *observed.collector);
   if (observed.exporters != nullptr) write_exporters(text, *observed.exporters);
-  if (observed.writer != nullptr) write_history(text, *observed.writer, observed);
+  if (observed.writer != nullptr) write_history(text, *observed.writer);
+  if (observed.upkeep != nullptr) write_upkeep(text, *observed.upkeep);
   if (observed.contacts != nullptr) write_contacts(text, *observed.contacts);
   if (observed.http != nullptr) write_http(text, *observed.http);
   text.counter("noroshi_log_held_back_total", "Log lines held back as repetitions.",

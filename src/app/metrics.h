@@ -6,6 +6,7 @@
 #include "api/server.h"
 #include "collect/collector.h"
 #include "pipeline/hourly_contacts.h"
+#include "pipeline/upkeep.h"
 #include "store/writer.h"
 
 namespace noroshi {
@@ -17,9 +18,7 @@ struct Observed {
   const HistoryWriter::Statistics* writer = nullptr;
   const HourlyContactsStatistics* contacts = nullptr;
   const HttpStatistics* http = nullptr;
-  std::uint64_t history_bytes = 0;
-  std::uint64_t retention_dropped_bytes = 0;
-  std::uint64_t retention_failures = 0;
+  const UpkeepStatistics* upkeep = nullptr;
   std::uint64_t log_held_back = 0;
   double start_time = 0;  ///< seconds since 1970
 };

@@ -64,6 +64,24 @@ std::variant<EmbeddedEngine::Config, ClusterEngine::Config> engine_of(const Conf
   return embedded;
 }
 
+Upkeep::Config upkeep_of(const Config& config) {
+  const auto& keep = config.retention;
+  Upkeep::Config upkeep;
+  const std::pair<const char*, std::uint32_t> tables[] = {{"flows", keep.flows_days},
+                                                          {"contacts", keep.contacts_days},
+                                                          {"rollup_1m", keep.rollup_1m_days},
+                                                          {"rollup_5m", keep.rollup_5m_days},
+                                                          {"rollup_1h", keep.rollup_1h_days}};
+  for (const auto& [table, days] : tables)
+    upkeep.limits.tables[table].hours = std::uint64_t{days} * 24;
+  if (config.history.kind == Config::History::Kind::kEmbedded) {
+    upkeep.limits.most_share = keep.disk_share;
+    upkeep.least_free_share = keep.disk_free;
+    upkeep.folder = config.history.folder;
+  }
+  return upkeep;
+}
+
 }  // namespace
 
 Result<Plan> plan_of(const Config& config) {
@@ -79,6 +97,7 @@ Result<Plan> plan_of(const Config& config) {
     kept.writer.batches.oldest = std::chrono::milliseconds(history.insert_milliseconds);
     plan.history = std::move(kept);
   }
+  plan.upkeep = upkeep_of(config);
   plan.server.tcp = config.serve.http;
   plan.server.unix_socket = config.serve.socket;
   plan.vocabulary.tags = config.tags;

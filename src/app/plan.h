@@ -10,6 +10,7 @@
 #include "enrich/origins.h"
 #include "filter/parse.h"
 #include "pipeline/kept_history.h"
+#include "pipeline/upkeep.h"
 
 namespace noroshi {
 
@@ -17,6 +18,7 @@ namespace noroshi {
 struct Plan {
   Collector::Config collector;
   std::optional<KeptHistory::Config> history;  ///< none: nothing is kept
+  Upkeep::Config upkeep;
   HttpServer::Config server;
   FilterVocabulary vocabulary;
 };

@@ -50,8 +50,9 @@ HourlyContacts::~HourlyContacts() { stop(); }
 
 void HourlyContacts::start() {
   CHECK(!thread_.joinable());
-  first_hour_ = to_unix_milliseconds(dependencies_.now()) / kHour;
-  closed_until_ = first_hour_;
+  const auto now = to_unix_milliseconds(dependencies_.now());
+  first_hour_ = now / kHour;
+  closed_until_ = (now - std::min(now, kGrace)) / kHour;
   stopping_ = false;
   thread_ = std::thread([this] { run(); });
 }
@@ -90,7 +91,21 @@ HourlyContactsStatistics HourlyContacts::statistics() const {
   return statistics;
 }
 
+void HourlyContacts::rebuild_unfinished() {
+  if (!dependencies_.unfinished || !dependencies_.read_back) return;
+  for (const auto number : dependencies_.unfinished()) {
+    {
+      const std::lock_guard lock(mutex_);
+      if (stopping_) return;
+    }
+    // What is still open here closes in its turn.
+    if (number >= closed_until_) continue;
+    close(number, {std::make_unique<Summariser>(config_.summariser), false});
+  }
+}
+
 void HourlyContacts::run() {
+  rebuild_unfinished();
   std::unique_lock lock(mutex_);
   while (!stopping_) {
     // Hours close by the clock, so an idle thread looks at it too.

@@ -9,6 +9,7 @@
 #include <memory>
 #include <mutex>
 #include <thread>
+#include <vector>
 
 #include "base/result.h"
 #include "base/time.h"
@@ -50,6 +51,9 @@ class HourlyContacts {
     /// Hands the stored flows of an hour to `add`; empty where no history is kept.
     std::function<Status(std::uint64_t hour, const std::function<Status(const FlowBatch&)>& add)>
         read_back;
+    /// Hours that an earlier process left without contacts: rebuilt when this one starts. May be
+    /// empty.
+    std::function<std::vector<std::uint64_t>()> unfinished;
     std::function<Timestamp()> now;
   };
   static constexpr std::uint64_t kGrace = 5 * 60'000;  // ms
@@ -78,6 +82,7 @@ class HourlyContacts {
   Hour* open(std::uint64_t hour);
   void close_hours(std::uint64_t now);
   void close(std::uint64_t hour, Hour open);
+  void rebuild_unfinished();
 
   Config config_;
   Dependencies dependencies_;

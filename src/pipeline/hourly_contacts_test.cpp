@@ -98,6 +98,18 @@ TEST(HourlyContacts, RebuildsTheHourInWhichItBeganFromTheHistory) {
   EXPECT_EQ(world.stored.at(0).second, 2u);
 }
 
+TEST(HourlyContacts, RebuildsWhatAnEarlierProcessLeftUndone) {
+  World world;
+  const auto hour = kStart / kHour - 5;
+  world.history.push_back(flow_at(hour * kHour + 5000));
+  auto dependencies = world.dependencies(true);
+  dependencies.unfinished = [hour] { return std::vector<std::uint64_t>{hour, kStart / kHour}; };
+  HourlyContacts contacts(watchful(), dependencies);
+  contacts.start();
+  ASSERT_TRUE(World::eventually([&] { return contacts.statistics().hours == 1; }));
+  EXPECT_EQ(world.stored, (std::vector<std::pair<std::uint64_t, std::size_t>>{{hour, 1}}));
+}
+
 TEST(HourlyContacts, SplitsABatchThatSpansHours) {
   World world;
   HourlyContacts contacts(watchful(), world.dependencies(false));

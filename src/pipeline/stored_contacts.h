@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "base/time.h"
+#include "model/contact.h"
+#include "store/history.h"
+
+namespace noroshi {
+
+/// Keeps the contacts of closed hours in the history, each hour once: its batches have numbers that
+/// follow from the hour, so that what a crash interrupted is completed and not doubled. Safe to use
+/// from several threads.
+class StoredContacts {
+ public:
+  explicit StoredContacts(History& history) : history_(history) {}
+
+  /// Errors as History::insert_contacts; what was stored before one stays.
+  Status store(std::uint64_t hour, const ContactSummary& summary);
+
+  /// Closed hours of the last day that have flows and no contacts: what a restart left undone.
+  [[nodiscard]] Result<std::vector<std::uint64_t>> unfinished(Timestamp now);
+
+ private:
+  [[nodiscard]] std::size_t shard_of(std::uint64_t hour) { return hour % history_.shards(); }
+
+  History& history_;
+};
+
+}  // namespace noroshi
