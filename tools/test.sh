@@ -8,7 +8,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 # The rooms that own threads, and so are worth running under the thread sanitizer. One place.
-rooms_with_threads=(collect store)
+rooms_with_threads=(collect store pipeline api)
 
 began=$SECONDS
 step() { printf '\n== [%4ds] %s\n' $((SECONDS - began)) "$*"; }
@@ -22,10 +22,10 @@ quietly() {  # NAME COMMAND...
 }
 launcher=()
 if command -v ccache >/dev/null; then launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache); fi
-build() {  # PRESET CMAKE_OPTION...
-  step "build: $1"
-  quietly "configure-$1" cmake --preset "$@" "${launcher[@]}"
-  quietly "build-$1" cmake --build "build/$1" --parallel "$jobs"
+build() {  # PRESET [TARGET...]
+  step "build: $*"
+  quietly "configure-$1" cmake --preset "$1" "${launcher[@]}"
+  quietly "build-$1" cmake --build "build/$1" --parallel "$jobs" ${2:+--target "${@:2}"}
 }
 
 step 'packages'
@@ -33,23 +33,23 @@ tools/bootstrap.sh --for test
 
 build release
 build asan
-trees=(release asan)
-if ((${#rooms_with_threads[@]})); then
-  build tsan
-  trees+=(tsan)
-else
-  step 'thread sanitizer: no room owns threads yet; skipped'
-fi
+build tsan "${rooms_with_threads[@]/%/_test}"
 
-# One ctest over all builds, so that one line tells the whole. Interoperation runs once: its peers
-# are not ours to sanitize, and what they send is replayed by the other tests.
+# One ctest over all builds, so that one line tells the whole. Of the thread
+# sanitizer's build only the rooms with threads were made, each one test here.
 {
-  for tree in "${trees[@]}"; do printf 'subdirs("%s")\n' "$PWD/build/$tree"; done
+  for tree in release asan; do printf 'subdirs("%s")\n' "$PWD/build/$tree"; done
+  for room in "${rooms_with_threads[@]}"; do
+    printf 'add_test("tsan/%s" "%s/build/tsan/src/%s_test")\n' "$room" "$PWD" "$room"
+    printf 'set_tests_properties("tsan/%s" PROPERTIES ENVIRONMENT "NOROSHI_SOURCE=%s")\n' \
+      "$room" "$PWD"
+  done
 } >"$logs/CTestTestfile.cmake"
 export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_stack_use_after_return=1:strict_string_checks=1}
+export TSAN_OPTIONS=${TSAN_OPTIONS:-halt_on_error=1:second_deadlock_stack=1}
 export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
 
-step "tests: ${trees[*]}"
+step "tests: release, asan, tsan of ${rooms_with_threads[*]}"
 status=0
 ctest --test-dir "$logs" --output-on-failure --no-label-summary --parallel "$jobs" \
   --output-log "$logs/ctest.log" || status=$?
