@@ -1,6 +1,9 @@
+#include <unistd.h>
+
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "flows.h"
@@ -91,6 +94,21 @@ Status list_rows(const Options& options, const FlowsWanted& wanted, FlowAnswers&
   return {};
 }
 
+Status write_parquet(const Options& options, const FlowsWanted& wanted, FlowAnswers& answers,
+                     Output& output) {
+  if (::isatty(STDOUT_FILENO) != 0)
+    return failure(ErrorCode::kInvalidArgument,
+                   "--format parquet is for a file: noroshi flows query --format parquet … > FILE");
+  RowsQuestion question{wanted.filter, wanted.window, options.limit.value_or(0)};
+  const auto read = answers.read_parquet(question, [&](std::string_view piece) -> Status {
+    if (output.write(piece)) return {};
+    return failure(ErrorCode::kIo, "standard output is closed");
+  });
+  // The output itself has said so, or has been closed by a reader that has what it wanted.
+  if (!output.is_open()) return {};
+  return read;
+}
+
 Result<std::vector<AnsweredGroups>> questions_of(const Options& options) {
   const auto order = TRY(parse_order(options.order));
   std::vector<AnsweredGroups> questions;
@@ -101,15 +119,19 @@ Result<std::vector<AnsweredGroups>> questions_of(const Options& options) {
   return questions;
 }
 
-Exit run(const Options& options) {
+Exit run(Options options) {
   Output output;
+  for (const auto* texts : {&options.stats, &options.aggregates})
+    for (const auto& text : *texts) options.flows.origins |= names_origins(text);
   return run_flows_command(
       options.flows, output, [&](const FlowsWanted& wanted, FlowAnswers& answers) -> Status {
-        if (options.format == "parquet")
-          return failure(ErrorCode::kUnsupported,
-                         "--format parquet is written by the history's engine, which does not "
-                         "answer here; use csv or json");
         auto questions = TRY(questions_of(options));
+        if (options.format == "parquet") {
+          if (questions.empty()) return write_parquet(options, wanted, answers, output);
+          return failure(
+              ErrorCode::kInvalidArgument,
+              "--format parquet holds flows, not sums: leave --stat and --aggregate out");
+        }
         if (questions.empty()) return list_rows(options, wanted, answers, output);
         return ask_groups(std::move(questions), options.limit.value_or(kGroupsShown),
                           options.format, wanted, answers, output);

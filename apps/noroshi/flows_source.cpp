@@ -6,7 +6,10 @@
 #include <chrono>
 #include <utility>
 
+#include "app/config.h"
+#include "app/plan.h"
 #include "damage.h"
+#include "enrich/enricher.h"
 #include "filter/moment.h"
 #include "filter/parse.h"
 #include "pipeline/recorded_flows.h"
@@ -65,11 +68,29 @@ class FlowsSource {
   [[nodiscard]] virtual bool report() = 0;
 };
 
+/// The configuration of this machine, if there is one; its faults are the daemon's to name.
+Config config_of(const DeskPlace& place) {
+  auto config = read_config(place.config);
+  return config ? std::move(*config) : Config();
+}
+
+std::function<void(FlowBatch&)> enrich_of(const FlowsArguments& arguments) {
+  if (!arguments.origins && !names_origins(arguments.filter)) return {};
+  auto origins = open_origins(config_of(arguments.place).enrich);
+  if (!origins) {
+    complain(origins.error().message);
+    return {};
+  }
+  const auto enricher = std::make_shared<const Enricher>(std::move(*origins));
+  return [enricher](FlowBatch& batch) { enricher->enrich(batch); };
+}
+
 class RecordingSource final : public FlowsSource {
  public:
   explicit RecordingSource(const FlowsArguments& arguments)
-      : flows_({.files = arguments.files, .default_sampling_rate = arguments.sampling},
-               {.enrich = {},
+      : place_(arguments.place),
+        flows_({.files = arguments.files, .default_sampling_rate = arguments.sampling},
+               {.enrich = enrich_of(arguments),
                 .on_read = [this](const std::string& file,
                                   const Recording& recording) { progress_.show(file, recording); },
                 .on_end =
@@ -80,7 +101,7 @@ class RecordingSource final : public FlowsSource {
                     }}) {}
 
   FlowAnswers& answers() override { return flows_; }
-  Result<FilterVocabulary> vocabulary() override { return FilterVocabulary(); }
+  Result<FilterVocabulary> vocabulary() override { return vocabulary_of(config_of(place_)); }
 
   bool report() override {
     progress_.erase();
@@ -91,6 +112,7 @@ class RecordingSource final : public FlowsSource {
   }
 
  private:
+  DeskPlace place_;
   Progress progress_;
   bool all_read_ = true;
   RecordedFlows flows_;
@@ -133,6 +155,11 @@ Result<FlowsWanted> wanted_of(const FlowsArguments& arguments, const FilterVocab
 }
 
 }  // namespace
+
+bool names_origins(std::string_view text) {
+  return text.find("as") != std::string_view::npos ||
+         text.find("country") != std::string_view::npos;
+}
 
 void add_flows_arguments(CLI::App& command, FlowsArguments& arguments) {
   command.add_option("FILTER", arguments.filter,

@@ -3,6 +3,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "app/open_desk.h"
@@ -20,8 +21,13 @@ struct FlowsArguments {
   std::string last;
   std::vector<std::string> files;  ///< none: the history at `place`
   std::uint32_t sampling = 0;
+  /// AS numbers or countries are asked for: recordings are then enriched as the history is. It
+  /// takes most of a second to load the tables, so not otherwise.
+  bool origins = false;
   DeskPlace place;
 };
+/// The words of a filter or a question name an AS or a country.
+[[nodiscard]] bool names_origins(std::string_view text);
 void add_flows_arguments(CLI::App& command, FlowsArguments& arguments);
 
 /// The same, understood.

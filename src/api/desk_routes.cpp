@@ -101,6 +101,23 @@ HttpResponse stream_rows(Desk& desk, const std::string& body) {
   return response;
 }
 
+HttpResponse stream_parquet(Desk& desk, const std::string& body) {
+  auto question = rows_question_from_json(body);
+  if (!question) return error_response(question.error());
+  auto flows = desk.flows();
+  if (!flows) return error_response(flows.error());
+  HttpResponse response;
+  response.content_type = "application/vnd.apache.parquet";
+  response.stream = [question = std::move(*question),
+                     answers = *flows](const HttpResponse::Send& send) {
+    return answers->read_parquet(question, [&](std::string_view piece) -> Status {
+      if (send(piece)) return {};
+      return failure(ErrorCode::kIo, "the reader has gone");
+    });
+  };
+  return response;
+}
+
 }  // namespace
 
 HttpResponse DeskRoutes::answer(const HttpRequest& request, HttpServer::Door door) const {
@@ -129,6 +146,10 @@ HttpResponse DeskRoutes::answer_desk(const HttpRequest& request) const {
     if (path == "/desk/status") return document(desk.status());
     const auto vocabulary = desk.vocabulary();
     return vocabulary ? json_response(to_json(*vocabulary)) : error_response(vocabulary.error());
+  }
+  if (path == "/desk/flows/parquet") {
+    if (request.method != "POST") return wrong_method();
+    return stream_parquet(desk, request.body);
   }
   if (path == "/desk/flows/group" || path == "/desk/flows/series" || path == "/desk/flows/rows") {
     if (request.method != "POST") return wrong_method();

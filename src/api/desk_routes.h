@@ -17,6 +17,7 @@ namespace noroshi {
 ///     GET  /desk/vocabulary   GET /desk/exporters   GET /desk/status
 ///     POST /desk/flows/group  POST /desk/flows/series   JSON of desk/question_json.h
 ///     POST /desk/flows/rows   answered by a stream of flow frames (store/flow_frame.h)
+///     POST /desk/flows/parquet  the same rows as a Parquet file
 ///
 /// Thread-safe if its dependencies are.
 class DeskRoutes {

@@ -86,6 +86,11 @@ class RemoteDesk::Flows final : public FlowAnswers {
     return {};
   }
 
+  Status read_parquet(const RowsQuestion& question, const PieceSink& sink) override {
+    TRY(body_of(client_.post("/desk/flows/parquet", to_json(question), sink)));
+    return {};
+  }
+
  private:
   HttpClient client_;
 };

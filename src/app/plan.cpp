@@ -100,12 +100,16 @@ Result<Plan> plan_of(const Config& config) {
   plan.upkeep = upkeep_of(config);
   plan.server.tcp = config.serve.http;
   plan.server.unix_socket = config.serve.socket;
-  plan.vocabulary.tags = config.tags;
-  for (const auto& exporter : config.exporters) {
-    auto& addresses = plan.vocabulary.exporters[exporter.name];
-    for (const auto& prefix : exporter.addresses) addresses.push_back(prefix.address());
-  }
+  plan.vocabulary = vocabulary_of(config);
   return plan;
+}
+
+FilterVocabulary vocabulary_of(const Config& config) {
+  FilterVocabulary vocabulary;
+  vocabulary.tags = config.tags;
+  for (const auto& exporter : config.exporters)
+    vocabulary.exporters[exporter.name] = exporter.addresses;
+  return vocabulary;
 }
 
 Result<std::shared_ptr<const Origins>> open_origins(const Config::Enrich& enrich) {

@@ -24,6 +24,9 @@ struct Plan {
 };
 [[nodiscard]] Result<Plan> plan_of(const Config& config);
 
+/// The local words of the filter language.
+[[nodiscard]] FilterVocabulary vocabulary_of(const Config& config);
+
 /// The table of origins that the configuration names; null when it names none.
 [[nodiscard]] Result<std::shared_ptr<const Origins>> open_origins(const Config::Enrich& enrich);
 

@@ -10,17 +10,11 @@ class StoredFlows final : public FlowAnswers {
  public:
   explicit StoredFlows(History& history) : history_(history) {}
 
-  [[nodiscard]] Result<std::vector<Answer>> ask(std::span<const GroupQuestion> questions) override {
-    std::vector<Answer> answers;
-    for (const auto& question : questions) answers.push_back(TRY(history_.ask(question)));
-    return answers;
-  }
-  [[nodiscard]] Result<Answer> ask(const SeriesQuestion& question) override {
-    return history_.ask(question);
-  }
-  [[nodiscard]] Status read(const RowsQuestion& question, const RowSink& sink) override {
-    return history_.read(question, sink);
-  }
+  [[nodiscard]] Result<std::vector<Answer>> ask(std::span<const GroupQuestion> questions) override;
+  [[nodiscard]] Result<Answer> ask(const SeriesQuestion& question) override;
+  [[nodiscard]] Status read(const RowsQuestion& question, const RowSink& sink) override;
+  /// By way of a file in the system's folder for temporary ones.
+  [[nodiscard]] Status read_parquet(const RowsQuestion& question, const PieceSink& sink) override;
 
  private:
   History& history_;

@@ -46,7 +46,7 @@ std::string to_json(const FilterVocabulary& vocabulary) {
 Result<FilterVocabulary> vocabulary_from_json(std::string_view text) {
   const auto json = Json::parse(text, nullptr, false);
   FilterVocabulary vocabulary;
-  vocabulary.exporters = TRY(words_of<IpAddress>(json, "exporters"));
+  vocabulary.exporters = TRY(words_of<Prefix>(json, "exporters"));
   vocabulary.tags = TRY(words_of<Prefix>(json, "tags"));
   return vocabulary;
 }

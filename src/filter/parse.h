@@ -15,7 +15,7 @@ namespace noroshi {
 /// The words of a filter whose meaning is local: names of exporters (`ident`, `exporter`) and tags
 /// of address ranges (`tag`), as the configuration gives them. Empty when nothing is configured.
 struct FilterVocabulary {
-  std::map<std::string, std::vector<IpAddress>, std::less<>> exporters;
+  std::map<std::string, std::vector<Prefix>, std::less<>> exporters;
   std::map<std::string, std::vector<Prefix>, std::less<>> tags;
 };
 

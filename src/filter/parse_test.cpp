@@ -17,8 +17,8 @@ constexpr std::uint64_t kNow = 1'795'330'800'000;  // 2026-11-22T07:00:00Z
 
 FilterVocabulary vocabulary() {
   FilterVocabulary words;
-  words.exporters["tokyo-1"] = {*IpAddress::parse("192.0.2.1"), *IpAddress::parse("2001:db8::1")};
-  words.exporters["core 2"] = {*IpAddress::parse("192.0.2.2")};
+  words.exporters["tokyo-1"] = {*Prefix::parse("192.0.2.1"), *Prefix::parse("2001:db8::1")};
+  words.exporters["core 2"] = {*Prefix::parse("192.0.2.2")};
   words.tags["cameras"] = {*Prefix::parse("10.1.0.0/16"), *Prefix::parse("2001:db8:1::/48")};
   words.tags["nothing"] = {};
   return words;

@@ -277,9 +277,7 @@ Result<std::vector<Prefix>> Values::read_exporter(bool or_address) {
   }
   (void)tokens_.take();
   TRY(take_room(token, found->second.size()));
-  std::vector<Prefix> prefixes;
-  for (const auto& address : found->second) prefixes.push_back(only(address));
-  return prefixes;
+  return found->second;
 }
 
 bool Values::begins_list() {

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <span>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -28,6 +29,16 @@ class FlowAnswers {
   /// Hands on the rows in batches of some thousands. An error of `sink` ends it and is returned.
   using RowSink = std::function<Status(const FlowBatch&)>;
   [[nodiscard]] virtual Status read(const RowsQuestion& question, const RowSink& sink) = 0;
+
+  /// The same rows as a Parquet file, handed on in pieces. kUnsupported where no engine that writes
+  /// it answers.
+  using PieceSink = std::function<Status(std::string_view piece)>;
+  [[nodiscard]] virtual Status read_parquet(const RowsQuestion& /*question*/,
+                                            const PieceSink& /*sink*/) {
+    return failure(ErrorCode::kUnsupported,
+                   "Parquet is written by the embedded history: put the recordings into one with "
+                   "noroshi flows import, or use csv or json");
+  }
 };
 
 }  // namespace noroshi

@@ -16,7 +16,7 @@ namespace {
 
 FilterVocabulary make_vocabulary() {
   FilterVocabulary words;
-  words.exporters["edge"] = {*IpAddress::parse("192.0.2.1"), *IpAddress::parse("2001:db8::1")};
+  words.exporters["edge"] = {*Prefix::parse("192.0.2.1"), *Prefix::parse("2001:db8::1")};
   words.tags["cameras"] = {*Prefix::parse("192.0.2.0/25"), *Prefix::parse("2001:db8:1::/48")};
   auto& many = words.tags["many"];
   for (std::uint32_t i = 0; i < 40; ++i)
