@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Runs every fuzz target for a time each under address and undefined-behaviour sanitizers (clang's
-# libFuzzer), two at once on two cores, then, when a log is asked for, the whole test suite of the
-# sanitizer build. Findings are written to build/soak and end the run with status 1.
+# libFuzzer), two at once on two cores; then, when a log is asked for, the whole test suite of the
+# sanitizer build and the long forms of the tests of the daemon: fifty kills, floods of two minutes, a
+# day of traffic. Findings are written to build/soak and end the run with status 1.
 #
 #   tools/soak.sh [--seconds N] [--log FILE] [TARGET...]
 set -euo pipefail
@@ -74,6 +75,20 @@ if [[ -n $log ]]; then
     >/dev/null || status=1
   grep -E '^[0-9]+% tests passed' "$out/ctest.log" |
     sed 's/^/Whole suite under the sanitizers: /' | tee -a "$report"
+
+  cmake --preset release "${launcher[@]}" >"$out/release.log" 2>&1 &&
+    cmake --build build/release >>"$out/release.log" 2>&1 ||
+    { tail -n 40 "$out/release.log" >&2; exit 1; }
+  export NOROSHI=$PWD/build/release/noroshi NOROSHI_SOURCE=$PWD PYTHONPATH=$PWD/tests
+  export PYTHONDONTWRITEBYTECODE=1 NOROSHI_DELIVERY_DRIVER=$PWD/build/release/tests/delivery_driver
+  export NOROSHI_KILLS=50 NOROSHI_FLOOD_SECONDS=120
+  export NOROSHI_DAY_HOURS=24 NOROSHI_DAY_SUBSCRIBERS=2000
+  for name in kill floods day; do
+    if python3 "tests/interop/test_$name.py" >"$out/$name.txt" 2>&1; then verdict=passed
+    else verdict="FAILED, see $out/$name.txt" status=1; fi
+    printf 'Long form of tests/interop/test_%s.py: %s\n' "$name" "$verdict" | tee -a "$report"
+    grep -E '^[0-9]+ h of ' "$out/$name.txt" | tee -a "$report" || true
+  done
   cp "$report" "$log"
   echo "soak: log written to $log"
 fi
