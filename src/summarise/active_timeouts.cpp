@@ -11,6 +11,12 @@ bool is_near(std::uint64_t duration, std::uint64_t timeout) {
   return duration + timeout / 20 >= timeout && duration <= timeout + timeout / 20 + 1000;
 }
 
+/// Shorter than any timeout: most rows by far.
+bool is_below_all(std::uint64_t duration) {
+  constexpr auto kShortest = ActiveTimeouts::kUsual[0];
+  return duration + kShortest / 20 < kShortest;
+}
+
 }  // namespace
 
 bool ActiveTimeouts::Tally::applies(std::size_t index) const {
@@ -20,7 +26,7 @@ bool ActiveTimeouts::Tally::applies(std::size_t index) const {
 
 void ActiveTimeouts::observe(const IpAddress& exporter, std::uint64_t duration,
                              std::uint8_t end_reason) {
-  if (duration + kUsual[0] / 20 < kUsual[0]) return;  // shorter than any timeout: tells nothing
+  if (is_below_all(duration)) return;  // tells nothing
   if (exporters_.size() >= kMostExporters && !exporters_.contains(exporter)) return;
   auto& tally = exporters_[exporter];
   for (std::size_t index = 0; index < kUsual.size(); ++index) {
@@ -36,6 +42,7 @@ void ActiveTimeouts::observe(const IpAddress& exporter, std::uint64_t duration,
 bool ActiveTimeouts::cut(const IpAddress& exporter, std::uint64_t duration,
                          std::uint8_t end_reason) const {
   if (end_reason == kEndedByActiveTimeout) return true;
+  if (is_below_all(duration)) return false;
   const auto found = exporters_.find(exporter);
   if (found == exporters_.end()) return false;
   for (std::size_t index = 0; index < kUsual.size(); ++index)
