@@ -59,6 +59,6 @@ test: ## all that CI does
 man: build ## the manual pages, in build/man
 	@mkdir -p build/man && $(DEV)/noroshi --write-man-pages build/man && ls build/man
 
-package: ## the Debian package, in build/release
+package: ## the Debian package, in build/release (tools/test-package.sh tries it)
 	@cmake --preset release $(PRESET) >/dev/null && cmake --build build/release --target noroshi man
 	@cd build/release && cpack -G DEB && ls -l *.deb

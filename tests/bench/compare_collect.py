@@ -67,6 +67,7 @@ class Run:
             if process.returncode:
                 log.seek(0)
                 raise SystemExit(f"{arguments} ended with {process.returncode}: {log.read()}")
+            self.summarised = 1.0
             self.seconds = usage.ru_utime + usage.ru_stime - before
 
 
@@ -76,6 +77,7 @@ def noroshi(build, protocol, options, folder, history):
     run = Run([build / "noroshi", "collect", "--json", "--listen", f"127.0.0.1:{port}", *keep],
               port, build, protocol, options)  # fmt: skip
     summary = json.loads(run.output)
+    run.summarised = 1 - summary["flows_not_summarised"] / max(summary["flows"], 1)
     return summary["flows"], run, summary["bytes_stored"]
 
 
@@ -118,16 +120,20 @@ def main() -> None:
                         options.build, protocol, options, pathlib.Path(folder) / "flows"
                     )
                 results.setdefault((title, name), []).append(
-                    (stored / run.seconds / 1e6, 1 - stored / run.sent, octets / max(stored, 1))
+                    (stored / run.seconds / 1e6, 1 - stored / run.sent, octets / max(stored, 1),
+                     run.summarised)
                 )
 
-    print("| | collector | M flows per CPU second | lost | bytes per flow |")
-    print("|---|---|---:|---:|---:|")
+    print("## Collecting\n")
+    print("Written by `make bench-collect` (`tools/bench-collect.sh`, `tests/bench/compare_collect.py`).\n")
+    print("| | collector | M flows per CPU second | lost | summarised | bytes per flow |")
+    print("|---|---|---:|---:|---:|---:|")
     for (title, name), runs in results.items():
-        rates, losses, sizes = (sorted(column) for column in zip(*runs))
+        rates, losses, sizes, summarised = (sorted(column) for column in zip(*runs))
         size = f"{statistics.median(sizes):.1f}" if sizes[-1] else "–"
+        share = f"{statistics.median(summarised) * 100:.0f} %" if name.startswith("noroshi") else "–"
         print(f"| {title} | {name} | {statistics.median(rates):.2f} ({rates[0]:.2f}–{rates[-1]:.2f}) "
-              f"| {statistics.median(losses) * 100:.2f} % | {size} |")  # fmt: skip
+              f"| {statistics.median(losses) * 100:.2f} % | {share} | {size} |")  # fmt: skip
     version = subprocess.run(["nfdump", "-V"], capture_output=True, text=True, check=False).stdout
     print(f"\n{options.flows:,} flows a run, {options.rate:,} a second offered, median of "
           f"{options.repetitions} (lowest–highest), nfdump {re.search(r'[0-9.]+[0-9]', version)[0]}, "

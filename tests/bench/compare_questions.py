@@ -17,6 +17,7 @@ import json
 import os
 import pathlib
 import statistics
+import shutil
 import subprocess
 import sys
 import time
@@ -114,12 +115,22 @@ def make_flows(noroshi, folder: pathlib.Path) -> pathlib.Path:
     return file
 
 
+def import_flows(noroshi: pathlib.Path, folder: pathlib.Path, file: pathlib.Path) -> pathlib.Path:
+    """The same flows in a history, imported once."""
+    store = folder / "store"
+    if not (folder / "imported").exists():
+        shutil.rmtree(store, ignore_errors=True)
+        subprocess.run([noroshi, "flows", "import", "--store", store, file], check=True,
+                       stdout=subprocess.DEVNULL)  # fmt: skip
+        (folder / "imported").touch()
+    return store
+
+
 def main() -> None:
     arguments = argparse.ArgumentParser()
     arguments.add_argument("noroshi", type=pathlib.Path)
     arguments.add_argument("folder", type=pathlib.Path)
     arguments.add_argument("--repetitions", type=int, default=5)
-    arguments.add_argument("--store", type=pathlib.Path)
     asked = arguments.parse_args()
     if peers.locate("nfdump") is None:
         raise SystemExit("nfdump is not installed (tools/bootstrap.sh)")
@@ -127,8 +138,8 @@ def main() -> None:
 
     contenders = {"Noroshi, file": noroshi_command(asked.noroshi, ["--file", file]),
                   "nfdump, file": nfdump_command(file)}
-    if asked.store:
-        contenders["Noroshi, history"] = noroshi_command(asked.noroshi, ["--store", asked.store])
+    store = import_flows(asked.noroshi, asked.folder, file)
+    contenders["Noroshi, history"] = noroshi_command(asked.noroshi, ["--store", store])
 
     flows = None
     for question in QUESTIONS:  # also warms the page cache
@@ -148,6 +159,8 @@ def main() -> None:
             for name, command in contenders.items():
                 seconds[name, question].append(run(command(*question))[0])
 
+    print("## Questions\n")
+    print("Written by `make bench-query` (`tools/bench-query.sh`, `tests/bench/compare_questions.py`).")
     print(f"{flows:,} flows, {file.stat().st_size / 1e6:.0f} MB (nfcapd, LZ4); medians of "
           f"{asked.repetitions} runs on one processor: seconds (of them of the processor)\n")
     print("| Question | " + " | ".join(contenders) + " |")
