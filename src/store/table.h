@@ -29,6 +29,8 @@ struct StoredTable {
 
 /// Engines from 20.1 on know every codec we use, and skip indexes; 18.16 knows neither.
 inline constexpr std::uint32_t kCodecsSince = 20'001;
+/// Servers before do not know the setting merge_selector_base.
+inline constexpr std::uint32_t kMergeSelectorSince = 26'005;
 inline constexpr std::uint32_t kSkipIndexesSince = 20'001;
 
 /// CREATE TABLE IF NOT EXISTS for an engine of that version (Engine::version).
