@@ -83,11 +83,12 @@ if [[ -n $log ]]; then
   export PYTHONDONTWRITEBYTECODE=1 NOROSHI_DELIVERY_DRIVER=$PWD/build/release/tests/delivery_driver
   export NOROSHI_KILLS=50 NOROSHI_FLOOD_SECONDS=120
   export NOROSHI_DAY_HOURS=24 NOROSHI_DAY_SUBSCRIBERS=2000
-  for name in kill floods day; do
+  export NOROSHI_FLOWS_PER_SECOND=200000
+  for name in kill floods day busy; do
     if python3 "tests/interop/test_$name.py" >"$out/$name.txt" 2>&1; then verdict=passed
     else verdict="FAILED, see $out/$name.txt" status=1; fi
     printf 'Long form of tests/interop/test_%s.py: %s\n' "$name" "$verdict" | tee -a "$report"
-    grep -E '^[0-9]+ h of ' "$out/$name.txt" | tee -a "$report" || true
+    grep -E '^[0-9,]+ (h of|flows a second)' "$out/$name.txt" | tee -a "$report" || true
   done
   cp "$report" "$log"
   echo "soak: log written to $log"
