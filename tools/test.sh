@@ -7,8 +7,9 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-# The rooms that own threads, and so are worth running under the thread sanitizer. One place.
-rooms_with_threads=(collect store pipeline api)
+# The rooms that own threads, and so are worth running under the thread sanitizer. One place. Not api:
+# Asio synchronises by fences, which the thread sanitizer does not know.
+rooms_with_threads=(collect store pipeline)
 
 began=$SECONDS
 step() { printf '\n== [%4ds] %s\n' $((SECONDS - began)) "$*"; }
