@@ -106,7 +106,8 @@ Status write_parquet(const Options& options, const FlowsWanted& wanted, FlowAnsw
   });
   // The output itself has said so, or has been closed by a reader that has what it wanted.
   if (!output.is_open()) return {};
-  return read;
+  if (!read) return tl::unexpected(in_context("--format parquet", read.error()));
+  return {};
 }
 
 Result<std::vector<AnsweredGroups>> questions_of(const Options& options) {

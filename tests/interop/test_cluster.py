@@ -3,6 +3,7 @@
 arrive and brought back: every acknowledged flow is there exactly once, and the cluster answers
 questions as the embedded engine does."""
 
+import json
 import pathlib
 import signal
 import tempfile
@@ -129,12 +130,15 @@ disk_free = 0.0
     def test_the_daemon_loses_and_doubles_nothing_when_a_server_is_killed(self):
         with Daemon(self.folder / "daemon", self.configuration()) as daemon:
 
+            sent = []
+
             def simulate():
-                program.run_well(
+                ended = program.run_well(
                     "simulate", "--subscribers", 150, "--infected", 10, "--duration", "20m",
-                    "--send", f"127.0.0.1:{daemon.udp_port}", "--rate", 300,
+                    "--send", f"127.0.0.1:{daemon.udp_port}", "--rate", 300, "--json",
                     "--truth", self.folder / "truth.json", "--force", "--protocol", "ipfix",
                 )  # fmt: skip
+                sent.append(json.loads(ended.output)["sent"])
 
             def metric(name: str) -> int:
                 return int(daemon.metrics()[f"noroshi_history_{name}_flows_total"])
@@ -149,9 +153,15 @@ disk_free = 0.0
                 self.servers[1].start()
             finally:
                 sender.join()
-            peers.wait_until(
-                lambda: metric("inserted") == metric("taken") > before, "all flows in the cluster"
-            )
+
+            def all_there():
+                # Every datagram was decoded, and what came of them is in the cluster.
+                seen = daemon.metrics()
+                return seen["noroshi_datagrams_total"] == sent[0] and (
+                    seen["noroshi_flows_total"] == seen["noroshi_history_taken_flows_total"]
+                    == seen["noroshi_history_inserted_flows_total"] > before)
+
+            peers.wait_until(all_there, "all flows in the cluster")
             self.assertEqual(metric("lost"), 0)
             taken = metric("taken")
             self.assertEqual(metric("acknowledged"), taken)
