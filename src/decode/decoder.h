@@ -69,9 +69,9 @@ class Decoder {
   /// or replaces them. What breaks a rule or a limit is left out, what is known already is newer
   /// and stays. Templates that are older than Config::provisional_lifetime at `now` are left out.
   ///
-  /// Deviation: by RFC 7011 §8.4 templates end with their session. Exporters repeat theirs every few
-  /// minutes to half an hour, and until then each restart of the collector would lose their flows;
-  /// so templates live on for a limited time, marked and counted.
+  /// Deviation: by RFC 7011 §8.4 templates end with their session. Exporters repeat theirs every
+  /// few minutes to half an hour, and until then each restart of the collector would lose their
+  /// flows; so templates live on for a limited time, marked and counted.
   void restore(std::span<const SavedSession> sessions, Timestamp now);
 
  private:
