@@ -171,6 +171,16 @@ class EmbeddedEngine::Implementation {
   }
   Status insert(const Block& block) {
     CHECK(block.rows <= kMostRows && !block.columns.empty());
+    // A disk that becomes full while a part is finished can leave it visible but broken: such a
+    // part is gone at the next start. So nothing is begun that might not fit.
+    constexpr std::uintmax_t kRoom = std::uintmax_t{32} << 20;
+    constexpr std::uintmax_t kRoomPerRow = 256;
+    std::error_code error;
+    const auto space = std::filesystem::space(path_, error);
+    if (!error && space.available < kRoom + block.rows * kRoomPerRow)
+      return failure(ErrorCode::kUnavailable,
+                     fmt::format("{}: the disk is nearly full, {} bytes are left", path_.string(),
+                                 space.available));
     std::string columns;
     for (const auto& column : block.columns) {
       if (!columns.empty()) columns += ", ";
