@@ -30,7 +30,8 @@ class Decoder {
     std::size_t sessions = 4096;               ///< exporter sessions in all
     std::size_t templates_per_session = 1024;  ///< per session, data and options together
     std::size_t fields_per_template = 512;
-    std::size_t template_fields = 4'194'304;  ///< of all templates of all sessions together
+    std::size_t template_fields_per_session = 65'536;  ///< of all templates of one session
+    std::size_t template_fields = 2'097'152;  ///< of all templates of all sessions together
     std::size_t samplers_per_session = 1024;
   };
   struct Config {

@@ -42,6 +42,13 @@ Template& SessionTable::learn(Session& session, std::uint16_t template_id,
   template_fields_ += definition.fields.size();
   auto& learnt = session.templates.insert(template_id, Template(std::move(definition), announced));
   ++statistics.templates;
+  // One exporter that defines without end pushes out its own templates, not those of others.
+  while (session.template_fields > limits_.template_fields_per_session &&
+         session.templates.size() > 1) {
+    forget(session, session.templates.oldest().second);
+    session.templates.evict_oldest();
+    ++statistics.templates_evicted;
+  }
   // This session is the most recently used, so it is the last that could be evicted; alone it is
   // bounded by its own limits.
   while (template_fields_ > limits_.template_fields && sessions_.size() > 1) {

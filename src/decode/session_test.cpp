@@ -69,6 +69,23 @@ TEST(SessionTable, BoundsTheTemplatesOfAllSessionsTogether) {
       << "the newest is never the one to go";
 }
 
+TEST(SessionTable, LetsASessionThatDefinesWithoutEndPushOutItsOwnTemplates) {
+  Decoder::Config config;
+  config.limits.template_fields_per_session = 1'000;
+  Decoder decoder(config);
+  FlowBatch batch;
+  decoder.decode(from(1, defining(300, 100)), batch);
+  for (std::uint16_t number = 300; number < 330; ++number)
+    decoder.decode(from(2, defining(number, 100)), batch);
+  EXPECT_EQ(decoder.statistics().templates_evicted, 20u);
+  EXPECT_EQ(decoder.statistics().sessions_evicted, 0u);
+  decoder.decode(from(1, using_template(300)), batch);
+  decoder.decode(from(2, using_template(329)), batch);
+  EXPECT_EQ(decoder.statistics().of(Undecodable::kUnknownTemplate), 0u);
+  decoder.decode(from(2, using_template(300)), batch);
+  EXPECT_EQ(decoder.statistics().of(Undecodable::kUnknownTemplate), 1u);
+}
+
 TEST(SessionTable, KeepsATemplateWhenItsExporterChangesItsPort) {
   Decoder decoder({});
   FlowBatch batch;

@@ -25,9 +25,8 @@ SECONDS = float(os.environ.get("NOROSHI_FLOOD_SECONDS", "3"))
 # period, until one adds less than this, which it must do before long.
 FLAT_KIB = 75_000
 MOST_PERIODS = 10
-# What the tables may come to, in KiB: four million fields of templates, each with its place in a
-# compiled program, and the conversations and contacts of the summary.
-MOST_GROWTH_KIB = 600_000
+# What a collector may take beyond its state before the flood, in KiB.
+MOST_GROWTH_KIB = 300_000
 PAUSE_EVERY = 200  # datagrams: the generator must not outrun the receive buffer by much
 
 
