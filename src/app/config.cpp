@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <limits>
 
 #include "app/toml_table.h"
@@ -63,16 +62,6 @@ Config::Exporter read_exporter(TomlTable table) {
   exporter.sampling = u32(table, "sampling", 0);
   exporter.sampling_override = u32(table, "sampling_override", 0);
   exporter.port_in_key = table.boolean("port_in_key", false);
-  auto interfaces = table.table("interfaces");
-  for (const auto& key : interfaces.keys()) {
-    std::uint32_t index = 0;
-    const auto [end, error] = std::from_chars(key.data(), key.data() + key.size(), index);
-    auto name = interfaces.text(key, "");
-    if (error != std::errc() || end != key.data() + key.size())
-      interfaces.refuse(key, "the key is not an interface number (ifIndex)");
-    else
-      exporter.interfaces.emplace(index, std::move(name));
-  }
   return exporter;
 }
 

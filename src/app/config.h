@@ -39,7 +39,6 @@ struct Config {
     std::uint32_t sampling = 0;           ///< in place of none
     std::uint32_t sampling_override = 0;  ///< in place of whatever it says
     bool port_in_key = false;
-    std::map<std::uint32_t, std::string> interfaces;
   };
   struct History {
     enum class Kind { kNone, kEmbedded, kCluster };

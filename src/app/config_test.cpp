@@ -63,7 +63,6 @@ listen = ["udp://127.0.0.1:9995", "tcp://127.0.0.1:4739"]
 name = "edge-1"
 addresses = ["192.0.2.1", "2001:db8::/64"]
 sampling = 1000
-interfaces = { 10 = "transit" }
 [history]
 engine = "cluster"
 [[history.shard]]
@@ -79,7 +78,6 @@ subscribers = ["203.0.113.0/24"]
   ASSERT_TRUE(config) << config.error().message;
   ASSERT_EQ(config->exporters.size(), 1u);
   EXPECT_EQ(config->exporters[0].sampling, 1000u);
-  EXPECT_EQ(config->exporters[0].interfaces.at(10), "transit");
   EXPECT_EQ(config->history.shards.size(), 2u);
   EXPECT_EQ(config->tags.find("customers")->second.size(), 1u);
   EXPECT_EQ(config->subscribers.size(), 1u);

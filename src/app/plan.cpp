@@ -107,6 +107,7 @@ Result<Plan> plan_of(const Config& config) {
 FilterVocabulary vocabulary_of(const Config& config) {
   FilterVocabulary vocabulary;
   vocabulary.tags = config.tags;
+  if (!config.subscribers.empty()) vocabulary.tags.try_emplace("subscribers", config.subscribers);
   for (const auto& exporter : config.exporters)
     vocabulary.exporters[exporter.name] = exporter.addresses;
   return vocabulary;
