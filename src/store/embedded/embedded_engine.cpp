@@ -13,6 +13,7 @@
 #include "base/check.h"
 #include "store/embedded/folder_lock.h"
 #include "store/embedded/libchdb.h"
+#include "store/embedded/write_watch.h"
 
 namespace noroshi {
 namespace {
@@ -38,10 +39,24 @@ class Sessions {
     return result;
   }
 
+  /// Waits until no session is used, and ends them all; who comes then waits for open().
+  void close() {
+    std::unique_lock lock(mutex_);
+    closed_ = true;
+    returned_.wait(lock, [&] { return idle_.size() == made_; });
+    idle_.clear();
+    made_ = 0;
+  }
+  void open() {
+    const std::lock_guard lock(mutex_);
+    closed_ = false;
+    returned_.notify_all();
+  }
+
  private:
   Result<EngineSession> take() {
     std::unique_lock lock(mutex_);
-    returned_.wait(lock, [&] { return !idle_.empty() || made_ < kind_.most; });
+    returned_.wait(lock, [&] { return !closed_ && (!idle_.empty() || made_ < kind_.most); });
     if (!idle_.empty()) {
       auto session = std::move(idle_.back());
       idle_.pop_back();
@@ -53,7 +68,7 @@ class Sessions {
     if (!session) {
       lock.lock();
       --made_;
-      returned_.notify_one();
+      returned_.notify_all();
     }
     return session;
   }
@@ -67,7 +82,7 @@ class Sessions {
   void give_back(EngineSession&& session) {
     const std::lock_guard lock(mutex_);
     idle_.push_back(std::move(session));
-    returned_.notify_one();
+    returned_.notify_all();
   }
 
   const std::shared_ptr<const EngineLibrary> library_;
@@ -76,6 +91,7 @@ class Sessions {
   std::condition_variable returned_;
   std::vector<EngineSession> idle_;
   std::size_t made_ = 0;
+  bool closed_ = false;
 };
 
 // Of the whole engine; read when it opens.
@@ -148,7 +164,8 @@ class EmbeddedEngine::Implementation {
       : path_(config.path),
         lock_(std::move(lock)),
         questions_(library, questions_of(config)),
-        inserts_(library, inserts_of(config)) {}
+        inserts_(library, inserts_of(config)),
+        watch_({[this] { return failed_writes(); }, [this] { return reopen(); }}) {}
 
   Status start() {
     const auto answer = TRY(ask("SELECT version()"));
@@ -160,19 +177,47 @@ class EmbeddedEngine::Implementation {
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
 
   Status execute(std::string_view statement) {
-    return questions_.with([&](EngineSession& session) { return session.execute(statement); });
+    TRY(watch_.settle());
+    return believed(
+        questions_.with([&](EngineSession& session) { return session.execute(statement); }));
+  }
+  /// Of what is stored, not only seen.
+  Result<std::vector<std::byte>> ask_stored(std::string_view select) {
+    TRY(watch_.settle());
+    return ask(select);
   }
   Result<std::vector<std::byte>> ask(std::string_view select) {
     return questions_.with([&](EngineSession& session) { return session.ask(select); });
   }
   Status stream(std::string_view select, std::string_view format, const Sink& sink) {
+    // Who reads slowly must not keep the engine from being opened again.
+    const Sink while_open = [&](std::span<const std::byte> piece) -> Status {
+      if (reopening_)
+        return failure(ErrorCode::kUnavailable,
+                       "the disk refused a write, and the engine is opened again: ask once more");
+      return sink(piece);
+    };
     return questions_.with(
-        [&](EngineSession& session) { return session.stream(select, format, sink); });
+        [&](EngineSession& session) { return session.stream(select, format, while_open); });
   }
   Status insert(const Block& block) {
     CHECK(block.rows <= kMostRows && !block.columns.empty());
-    // A disk that becomes full while a part is finished can leave it visible but broken: such a
-    // part is gone at the next start. So nothing is begun that might not fit.
+    TRY(watch_.settle());  // what failed before says nothing of this
+    return believed(insert_unproved(block));
+  }
+
+ private:
+  /// What a statement that wrote came to, when the disk is asked too.
+  Status believed(Status status) {
+    const auto failed = watch_.settle();
+    if (!status || (failed && !*failed)) return status;
+    return failure(ErrorCode::kUnclear,
+                   fmt::format("{}: the disk refused a write ({})", path_.string(),
+                               failed ? "the engine was opened again" : failed.error().message));
+  }
+
+  Status insert_unproved(const Block& block) {
+    // Nothing is begun that might not fit: it would come to nothing.
     constexpr std::uintmax_t kRoom = std::uintmax_t{32} << 20;
     constexpr std::uintmax_t kRoomPerRow = 256;
     std::error_code error;
@@ -194,13 +239,36 @@ class EmbeddedEngine::Implementation {
         [&](EngineSession& session) { return session.execute_with(block, name, statement); });
   }
 
- private:
+  Result<std::uint64_t> failed_writes() {
+    const auto answer =
+        TRY(ask("SELECT toUInt64(sum(value)) FROM system.events WHERE event = "
+                "'WriteBufferFromFileDescriptorWriteFailed'"));
+    ByteReader reader(answer);
+    const auto count = reader.read_u64_le();
+    if (!reader.ok()) return failure(ErrorCode::kMalformed, "the engine does not count");
+    return count;
+  }
+
+  /// The engine in this process ends with its last session.
+  Status reopen() {
+    reopening_ = true;
+    inserts_.close();
+    questions_.close();
+    reopening_ = false;
+    questions_.open();
+    inserts_.open();
+    TRY(ask("SELECT version()"));
+    return {};
+  }
+
   const std::filesystem::path path_;
   const FolderLock lock_;  // outlives the sessions
   std::atomic<std::uint64_t> next_name_{0};
   std::string version_;
+  std::atomic<bool> reopening_{false};
   Sessions questions_;
   Sessions inserts_;
+  WriteWatch watch_;
 };
 
 EmbeddedEngine::EmbeddedEngine(std::unique_ptr<Implementation> implementation)
@@ -234,7 +302,7 @@ Status EmbeddedEngine::execute(std::string_view statement) {
 Result<std::vector<std::byte>> EmbeddedEngine::ask_shard(std::size_t shard,
                                                          std::string_view select) {
   CHECK(shard == 0);
-  return implementation_->ask(select);
+  return implementation_->ask_stored(select);
 }
 Result<std::vector<std::byte>> EmbeddedEngine::ask(std::string_view select) {
   return implementation_->ask(select);

@@ -1,9 +1,11 @@
 #include "store/embedded/embedded_engine.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <thread>
 
 #include "base/byte_reader.h"
@@ -33,6 +35,54 @@ TEST_F(Embedded, RowsAreThereAfterOpeningAgain) {
     ASSERT_TRUE(history->insert(0, batch, for_test::rows(490'000, 0, 10)));
     EXPECT_EQ(history->rows_of(0, 1, 490'000), 10u);
   }
+}
+
+/// While it lives, no file of this process may grow: every write is refused, as on a full disk.
+class RefusedWrites {
+ public:
+  RefusedWrites() {
+    signal(SIGXFSZ, SIG_IGN);
+    getrlimit(RLIMIT_FSIZE, &before_);
+    const rlimit none{0, before_.rlim_max};
+    setrlimit(RLIMIT_FSIZE, &none);
+  }
+  ~RefusedWrites() { setrlimit(RLIMIT_FSIZE, &before_); }
+  RefusedWrites(const RefusedWrites&) = delete;
+  RefusedWrites& operator=(const RefusedWrites&) = delete;
+
+ private:
+  rlimit before_{};
+};
+
+TEST_F(Embedded, ABatchThatTheDiskDidNotTakeIsUnclearAndNotFound) {
+  const auto history = open_history();
+  const auto rows = for_test::rows(490'000, 0, 1000);
+  ASSERT_TRUE(history->insert(0, 1, rows));
+  {
+    const RefusedWrites refused;
+    const auto inserted = history->insert(0, 2, rows);
+    ASSERT_FALSE(inserted);
+    EXPECT_EQ(inserted.error().code, ErrorCode::kUnclear);
+    EXPECT_EQ(history->rows_of(0, 2, 490'000), 0u);
+    EXPECT_EQ(history->rows_of(0, 1, 490'000), 1000u);
+  }
+  ASSERT_TRUE(history->insert(0, 2, rows));
+  EXPECT_EQ(history->rows_of(0, 2, 490'000), 1000u);
+  EXPECT_EQ(history->ask(GroupQuestion{})->total.flows, 2000u);
+}
+
+TEST_F(Embedded, RowsSurviveAMergeThatTheDiskDidNotTake) {
+  const auto history = open_history();
+  for (std::uint64_t batch = 1; batch <= 3; ++batch)
+    ASSERT_TRUE(history->insert(0, batch, for_test::rows(490'000, batch * 1000, 1000)));
+  {
+    const RefusedWrites refused;
+    const auto merged = history->engine().execute("OPTIMIZE TABLE noroshi.flows FINAL");
+    ASSERT_FALSE(merged);
+    EXPECT_EQ(merged.error().code, ErrorCode::kUnclear);
+  }
+  EXPECT_EQ(history->rows_of(0, 1, 490'000), 1000u);
+  EXPECT_EQ(history->ask(GroupQuestion{})->total.flows, 3000u);
 }
 
 TEST_F(Embedded, QuestionsAreAnsweredWhileRowsArrive) {
