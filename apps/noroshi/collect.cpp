@@ -31,8 +31,8 @@ Examples:
   noroshi collect --listen 0.0.0.0:2055 --exporter tokyo1=192.0.2.1 --sampling 1000 --no-history
 
 NetFlow v5, v9, IPFIX and sFlow v5 are told apart by content: one port may carry all. tcp:// and
-tls:// addresses take IPFIX. Every exporter is welcome. The summary on standard output comes when the time is up or the command
-is interrupted (SIGINT, SIGTERM).
+tls:// addresses take IPFIX. Every exporter is welcome. The summary on standard output comes when
+the time is up or the command is interrupted (SIGINT, SIGTERM).
 Exit status: 0 done; 1 an address could not be had, or flows not be written; 2 misused.)";
 
 struct Options {
@@ -200,7 +200,7 @@ void add_collect(CLI::App& app, Action& action) {
       ->type_name("ADDRESS:PORT");
   command
       ->add_option("--store", options->pipeline.store,
-                   "Keep the flows in this folder: history, spool and templates")
+                   "Keep flows and hourly contacts in this folder: history, spool and templates")
       ->type_name("FOLDER");
   command->add_flag("--no-history", options->no_history,
                     "Keep nothing: decode, enrich, summarise and count");

@@ -5,6 +5,7 @@
 #include <chrono>
 
 #include "enrich/origins.h"
+#include "output.h"
 
 namespace noroshi {
 namespace {
@@ -13,7 +14,7 @@ Timestamp wall_clock() {
   return std::chrono::time_point_cast<Timestamp::duration>(std::chrono::system_clock::now());
 }
 
-/// Contacts end with the command: it keeps flows, from which `serve` and `analyze` make them again.
+/// Without a history contacts are counted and go no further.
 Status keep_no_contacts(std::uint64_t /*hour*/, const ContactSummary& /*summary*/) { return {}; }
 
 }  // namespace
@@ -43,8 +44,7 @@ Status CollectPipeline::start() {
     history_->start();
   }
   enricher_.emplace(std::move(origins));
-  contacts_.emplace(HourlyContacts::Config{},
-                    HourlyContacts::Dependencies{keep_no_contacts, nullptr, nullptr, wall_clock});
+  contacts_.emplace(HourlyContacts::Config{}, contacts_dependencies());
   contacts_->start();
   ingest_.emplace(
       Ingest::Dependencies{*enricher_, &*contacts_, history_ ? &history_->writer() : nullptr});
@@ -53,6 +53,15 @@ Status CollectPipeline::start() {
   printer_ = TRY(FlowPrinter::open(config_.print_flows, *sink_));
   sink_ = printer_.get();
   return {};
+}
+
+HourlyContacts::Dependencies CollectPipeline::contacts_dependencies() {
+  if (!history_) return {keep_no_contacts, nullptr, nullptr, wall_clock};
+  stored_contacts_.emplace(history_->history());
+  return stored_contacts_->dependencies(wall_clock,
+                                        [](const std::string& what, const std::string& why) {
+                                          complain(fmt::format("{}: {}", what, why));
+                                        });
 }
 
 CollectPipeline::~CollectPipeline() {
@@ -72,6 +81,8 @@ Result<CollectPipeline::Kept> CollectPipeline::finish() {
     kept.flows_kept = written.acknowledged;
     kept.flows_not_kept = written.taken - written.acknowledged;
     ingest_.reset();
+    contacts_.reset();
+    stored_contacts_.reset();
     history_.reset();  // so that all of it is on disk
     const auto bytes = bytes_on_disk();
     kept.bytes_stored = bytes - std::min(bytes, bytes_before_);

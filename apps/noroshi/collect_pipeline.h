@@ -13,6 +13,7 @@
 #include "pipeline/hourly_contacts.h"
 #include "pipeline/ingest.h"
 #include "pipeline/kept_history.h"
+#include "pipeline/stored_contacts.h"
 
 namespace noroshi {
 
@@ -44,12 +45,14 @@ class CollectPipeline {
  private:
   explicit CollectPipeline(Config config) : config_(std::move(config)) {}
   Status start();
+  [[nodiscard]] HourlyContacts::Dependencies contacts_dependencies();
   [[nodiscard]] std::uint64_t bytes_on_disk() const;
 
   const Config config_;
   std::unique_ptr<KeptHistory> history_;
   std::uint64_t bytes_before_ = 0;
   std::optional<Enricher> enricher_;
+  std::optional<StoredContacts> stored_contacts_;
   std::optional<HourlyContacts> contacts_;
   std::optional<Ingest> ingest_;
   std::unique_ptr<FlowPrinter> printer_;

@@ -154,31 +154,17 @@ class Daemon::Implementation final : public Desk {
 
  private:
   HourlyContacts::Dependencies contacts_dependencies() {
-    HourlyContacts::Dependencies dependencies;
-    dependencies.now = now;
     if (kept_ == nullptr) {
+      HourlyContacts::Dependencies dependencies;
+      dependencies.now = now;
       dependencies.store = [](std::uint64_t, const ContactSummary&) { return Status(); };
       return dependencies;
     }
     stored_contacts_.emplace(kept_->history());
-    dependencies.store = [this](std::uint64_t hour, const ContactSummary& summary) {
-      const auto status = stored_contacts_->store(hour, summary);
-      if (!status) log_.error("contacts not stored", {{"why", status.error().message}});
-      return status;
-    };
-    dependencies.read_back = [this](std::uint64_t hour,
-                                    const std::function<Status(const FlowBatch&)>& add) {
-      RowsQuestion question;
-      question.window = {hour * 3'600'000, (hour + 1) * 3'600'000};
-      return kept_->history().read(question, add);
-    };
-    dependencies.unfinished = [this] {
-      auto hours = stored_contacts_->unfinished(now());
-      if (hours) return std::move(*hours);
-      log_.warn("contacts not looked for", {{"why", hours.error().message}});
-      return std::vector<std::uint64_t>();
-    };
-    return dependencies;
+    return stored_contacts_->dependencies(now,
+                                          [this](const std::string& what, const std::string& why) {
+                                            log_.error(what, {{"why", why}});
+                                          });
   }
 
   Upkeep::Dependencies upkeep_dependencies() {

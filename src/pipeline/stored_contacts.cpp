@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 #include <span>
+#include <utility>
 
 namespace noroshi {
 namespace {
@@ -42,6 +43,30 @@ Result<std::vector<std::uint64_t>> StoredContacts::unfinished(Timestamp now) {
   for (const auto hour : hours)
     if (TRY(history_.contacts_of(shard_of(hour), batch_of(hour, 0), hour)) == 0)
       result.push_back(hour);
+  return result;
+}
+
+HourlyContacts::Dependencies StoredContacts::dependencies(std::function<Timestamp()> now,
+                                                          Failed failed) {
+  HourlyContacts::Dependencies result;
+  result.store = [this, failed](std::uint64_t hour, const ContactSummary& summary) {
+    const auto status = store(hour, summary);
+    if (!status) failed("contacts not stored", status.error().message);
+    return status;
+  };
+  result.read_back = [this](std::uint64_t hour,
+                            const std::function<Status(const FlowBatch&)>& add) {
+    RowsQuestion question;
+    question.window = {hour * kHour, (hour + 1) * kHour};
+    return history_.read(question, add);
+  };
+  result.unfinished = [this, now, failed] {
+    auto hours = unfinished(now());
+    if (hours) return std::move(*hours);
+    failed("contacts not looked for", hours.error().message);
+    return std::vector<std::uint64_t>();
+  };
+  result.now = std::move(now);
   return result;
 }
 

@@ -1,10 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <string>
 #include <vector>
 
 #include "base/time.h"
 #include "model/contact.h"
+#include "pipeline/hourly_contacts.h"
 #include "store/history.h"
 
 namespace noroshi {
@@ -21,6 +24,13 @@ class StoredContacts {
 
   /// Closed hours of the last day that have flows and no contacts: what a restart left undone.
   [[nodiscard]] Result<std::vector<std::uint64_t>> unfinished(Timestamp now);
+
+  /// What HourlyContacts needs to keep its hours here and to rebuild from the history's flows what
+  /// it saw only in part. `now` is the clock; `failed` is told what could not be done, for the log.
+  /// This must outlive whoever uses them.
+  using Failed = std::function<void(const std::string& what, const std::string& why)>;
+  [[nodiscard]] HourlyContacts::Dependencies dependencies(std::function<Timestamp()> now,
+                                                          Failed failed);
 
  private:
   [[nodiscard]] std::size_t shard_of(std::uint64_t hour) { return hour % history_.shards(); }
