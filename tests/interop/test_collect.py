@@ -91,6 +91,12 @@ class Softflowd(BesideNfcapd):
     def test_netflow9(self):
         self.check(self.send(9), least=400)
 
+    def test_ipfix(self):
+        # Its sequence numbers count the message's own records, which is no loss.
+        summary = self.check(self.send(10), least=400)
+        for nothing in ("lost_records", "reordered", "sequence_resets"):
+            self.assertEqual(summary[nothing], 0, summary)
+
 
 @peers.needs("pmacctd", "nfcapd", "nfdump")
 class Pmacctd(BesideNfcapd):

@@ -69,14 +69,12 @@ void read_templates(const MessageContext& context, std::uint16_t set_id,
 }
 
 /// IPFIX counts data records, options included. After a message whose records could not all be
-/// counted nobody knows what the next number should be: the tracker starts anew.
+/// counted nobody knows what the next number should be.
 void follow_sequence(Session& session, std::uint32_t sequence, SetOutcome outcome,
                      DecodeStatistics& statistics) {
-  const auto step = session.sequence.observe(sequence, outcome.records);
-  statistics.lost_records += static_cast<std::uint64_t>(step.lost);
-  statistics.reordered += step.reordered ? 1 : 0;
-  statistics.sequence_resets += step.reset ? 1 : 0;
-  if (!outcome.complete) session.sequence = SequenceTracker();
+  count(session.sequence.observe(sequence, outcome.records, outcome.of_options),
+        &DecodeStatistics::lost_records, statistics);
+  if (!outcome.complete) session.sequence.lose_track();
 }
 
 }  // namespace
@@ -111,6 +109,7 @@ bool decode_ipfix(const Datagram& datagram, const Decoder::Config& config, Sessi
                                    }
                                    const auto set = decode_data_set(context, set_id, content);
                                    outcome.records += set.records;
+                                   outcome.of_options += set.of_options;
                                    outcome.complete = outcome.complete && set.complete;
                                  });
   outcome.complete = outcome.complete && walk.whole && length <= bytes.size();

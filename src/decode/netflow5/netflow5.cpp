@@ -64,10 +64,8 @@ bool decode_netflow5(const Datagram& datagram, const Decoder::Config& config,
       {datagram.exporter, config.port_in_session_key ? datagram.exporter_port : Port{},
        ExportProtocol::kNetflow5, engine},
       statistics);
-  const auto step = session.sequence.observe(sequence, count);
-  statistics.lost_records += static_cast<std::uint64_t>(step.lost);
-  statistics.reordered += step.reordered ? 1 : 0;
-  statistics.sequence_resets += step.reset ? 1 : 0;
+  noroshi::count(session.sequence.observe(sequence, count), &DecodeStatistics::lost_records,
+                 statistics);
 
   constexpr std::uint16_t kInterval = 0x3fff;
   session.sampling.announce_domain(sampling & kInterval);

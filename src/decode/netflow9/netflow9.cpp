@@ -74,10 +74,7 @@ bool decode_netflow9(const Datagram& datagram, const Decoder::Config& config,
       {datagram.exporter, config.port_in_session_key ? datagram.exporter_port : Port{},
        ExportProtocol::kNetflow9, source_id},
       statistics);
-  const auto step = session.sequence.observe(sequence, 1);
-  statistics.lost_datagrams += static_cast<std::uint64_t>(step.lost);
-  statistics.reordered += step.reordered ? 1 : 0;
-  statistics.sequence_resets += step.reset ? 1 : 0;
+  count(session.sequence.observe(sequence, 1), &DecodeStatistics::lost_datagrams, statistics);
 
   const ExportMessage message{ExportTime(seconds * 1000, datagram.received), datagram.exporter,
                               source_id, uptime};

@@ -138,11 +138,7 @@ void Sflow5Decoder::follow_sequence(const SessionKey& key, std::uint32_t sequenc
     }
     tracker = &sessions_.insert(key, SequenceTracker());
   }
-  const auto step = tracker->observe(sequence, 1);
-  // The tracker never takes back more than it has found missing.
-  statistics.lost_datagrams += static_cast<std::uint64_t>(step.lost);
-  statistics.reordered += step.reordered ? 1 : 0;
-  statistics.sequence_resets += step.reset ? 1 : 0;
+  count(tracker->observe(sequence, 1), &DecodeStatistics::lost_datagrams, statistics);
 }
 
 }  // namespace noroshi

@@ -36,7 +36,7 @@ SetOutcome decode_data_set(const MessageContext& context, std::uint16_t set_id,
   if (known == nullptr) {
     statistics.count(set_id < kFirstTemplate ? Undecodable::kUnsupportedFeature
                                              : Undecodable::kUnknownTemplate);
-    return {.records = 0, .complete = set_id < kFirstTemplate};
+    return {.records = 0, .of_options = 0, .complete = set_id < kFirstTemplate};
   }
   RunResult result;
   if (known->definition.is_options) {
@@ -52,7 +52,10 @@ SetOutcome decode_data_set(const MessageContext& context, std::uint16_t set_id,
   const auto left_over = content.last(result.left_over);
   const bool whole = result.records > 0 ? is_padding(left_over) : all_zero(left_over);
   if (!whole) statistics.count(Undecodable::kMalformedRecord);
-  return {.records = static_cast<std::uint32_t>(result.records), .complete = whole};
+  const auto records = static_cast<std::uint32_t>(result.records);
+  return {.records = records,
+          .of_options = known->definition.is_options ? records : 0,
+          .complete = whole};
 }
 
 void accept_template(const MessageContext& context, std::uint16_t template_id,

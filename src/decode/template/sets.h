@@ -24,7 +24,8 @@ struct MessageContext {
 /// What a set has shown of the message's sequence number.
 struct SetOutcome {
   std::uint32_t records = 0;
-  bool complete = true;  ///< false: the set held records that could not be counted
+  std::uint32_t of_options = 0;  ///< of these
+  bool complete = true;          ///< false: the set held records that could not be counted
 };
 
 /// Walks the sets of a message (RFC 7011 §3.3.2, RFC 3954 §5.2): a header of identifier and length,
