@@ -22,7 +22,8 @@ AddressKind kind_of_v4(std::uint32_t address) {
 
 }  // namespace
 
-AddressKind kind_of(const IpAddress& address) {
+AddressKind kind_of(const IpAddress& stated) {
+  const auto address = stated.unmarked();  // a pseudonym is of the kind of what it stands for
   if (address.is_v4()) return kind_of_v4(address.v4());
   if (address.is_none()) return AddressKind::kUnspecified;
   if (address.high() == 0 && address.low() == 1) return AddressKind::kLoopback;

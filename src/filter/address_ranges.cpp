@@ -15,7 +15,7 @@ struct Range {
 };
 
 IpAddress last_of(const Prefix& prefix) {
-  const int length = prefix.length() + (prefix.address().is_v4() ? 96 : 0);
+  const int length = prefix.length() + (prefix.address().is_of_v4() ? 96 : 0);
   auto bytes = prefix.address().bytes();
   for (int bit = length; bit < 128; ++bit)
     bytes[static_cast<std::size_t>(bit) / 8] |= std::byte{0x80} >> (bit % 8);

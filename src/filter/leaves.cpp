@@ -101,7 +101,7 @@ void run(const FamilyIs& is, Numbers& numbers, ConstMask asked, Mask out) {
   const std::uint8_t wanted = is.v6 ? 0 : 1;
   for (std::size_t row = 0; row < addresses.size(); ++row)
     out[row] = static_cast<std::uint8_t>(asked[row] &
-                                         ((addresses[row].is_v4() ? 1 : 0) == wanted ? 1 : 0));
+                                         ((addresses[row].is_of_v4() ? 1 : 0) == wanted ? 1 : 0));
 }
 
 std::size_t cost_of_column(Number number) {
@@ -151,7 +151,7 @@ std::variant<AddressMasks, AddressTable> addresses_of(const AddressIn& in) {
   AddressMasks masks{in.column, {}};
   for (const auto& prefix : in.prefixes) {
     const auto length =
-        static_cast<std::size_t>(prefix.length() + (prefix.address().is_v4() ? 96 : 0));
+        static_cast<std::size_t>(prefix.length() + (prefix.address().is_of_v4() ? 96 : 0));
     std::array<std::byte, 16> bytes{};
     for (std::size_t bit = 0; bit < length; ++bit) bytes[bit / 8] |= std::byte{0x80} >> (bit % 8);
     const auto mask = words_of(IpAddress::from_bytes(bytes));

@@ -93,7 +93,7 @@ class Printer {
   void print(const AddressIn& in, bool, bool) {
     const auto& words = words_of(in.column);
     const auto is_whole = [](const Prefix& prefix) {
-      return prefix.length() == (prefix.address().is_v4() ? 32 : 128);
+      return prefix.length() == (prefix.address().is_of_v4() ? 32 : 128);
     };
     const auto text = [&](const Prefix& prefix) {
       return is_whole(prefix) ? prefix.address().to_string() : prefix.to_string();

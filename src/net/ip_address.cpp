@@ -6,6 +6,11 @@
 namespace noroshi {
 
 Result<IpAddress> IpAddress::parse(std::string_view text) {
+  if (text.starts_with('~')) {
+    const auto address = parse(text.substr(1));
+    if (address && address->can_be_marked()) return address->marked();
+    return failure(ErrorCode::kInvalidArgument, fmt::format("'{}' is not a pseudonym", text));
+  }
   // inet_pton wants a terminated string; no address is longer than this.
   std::array<char, INET6_ADDRSTRLEN + 1> buffer{};
   if (text.size() < buffer.size()) {
@@ -19,6 +24,7 @@ Result<IpAddress> IpAddress::parse(std::string_view text) {
 }
 
 std::string IpAddress::to_string() const {
+  if (is_pseudonym()) return '~' + unmarked().to_string();
   std::array<char, INET6_ADDRSTRLEN> buffer{};
   if (is_v4()) {
     inet_ntop(AF_INET, bytes_.data() + 12, buffer.data(), buffer.size());

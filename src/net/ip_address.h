@@ -17,6 +17,11 @@ namespace noroshi {
 
 /// An IPv4 or IPv6 address in 16 bytes, network byte order; IPv4 as ::ffff:a.b.c.d (RFC 4291
 /// §2.5.5.2). A plain value: columns of a FlowBatch hold it as it stands. All zero is "none".
+///
+/// Or the pseudonym of one, in a form that no address has: ::fffe:a.b.c.d for IPv4; for IPv6 the
+/// first three bits 001 (global unicast, the only part of the space that is given out, RFC 4291
+/// §2.4) turned into 110, and 111 of unique local addresses (RFC 4193) into 101, both of which IANA
+/// keeps reserved. Printed with a tilde: "~198.51.100.7", "~2001:db8::1".
 class IpAddress {
  public:
   constexpr IpAddress() = default;
@@ -38,7 +43,8 @@ class IpAddress {
   [[nodiscard]] static IpAddress from_v4_bytes(std::span<const std::byte, 4> bytes) {
     return from_v4(load_big_endian<std::uint32_t>(bytes.data()));
   }
-  /// "192.0.2.1", "2001:db8::1" or "::ffff:192.0.2.1"; no zone, no port, no spaces.
+  /// "192.0.2.1", "2001:db8::1" or "::ffff:192.0.2.1", or "~" and one of those; no zone, no port,
+  /// no spaces.
   [[nodiscard]] static Result<IpAddress> parse(std::string_view text);
 
   [[nodiscard]] const std::array<std::byte, 16>& bytes() const { return bytes_; }
@@ -46,7 +52,29 @@ class IpAddress {
   [[nodiscard]] bool is_v4() const {
     return high() == 0 && load_big_endian<std::uint32_t>(bytes_.data() + 8) == 0xffff;
   }
-  /// The IPv4 address in host order; meaningful only when is_v4().
+  [[nodiscard]] bool is_pseudonym() const {
+    const auto first_bits = high() >> 61;
+    return first_bits == kGlobalMarked || first_bits == kLocalMarked ||
+           (high() == 0 && load_big_endian<std::uint32_t>(bytes_.data() + 8) == 0xfffe);
+  }
+  /// True for IPv4 addresses and for pseudonyms of such: what counts as IPv4 when traffic is told
+  /// apart by family.
+  [[nodiscard]] bool is_of_v4() const {
+    return high() == 0 && (load_big_endian<std::uint32_t>(bytes_.data() + 8) | 1) == 0xffff;
+  }
+  /// Whether the address is of a kind that can have a pseudonym: IPv4, global unicast, unique
+  /// local.
+  [[nodiscard]] bool can_be_marked() const {
+    return is_v4() || high() >> 61 == kGlobal || (high() >> 57 == kUniqueLocal);
+  }
+  /// The same bits in the form of a pseudonym, and back. Only for addresses that can_be_marked();
+  /// others, and those in that form already, stay as they are.
+  [[nodiscard]] IpAddress marked() const {
+    return is_pseudonym() || !can_be_marked() ? *this : other_form();
+  }
+  [[nodiscard]] IpAddress unmarked() const { return is_pseudonym() ? other_form() : *this; }
+  /// The IPv4 address in host order, or the same bits of a pseudonym; meaningful only when
+  /// is_of_v4().
   [[nodiscard]] std::uint32_t v4() const {
     return load_big_endian<std::uint32_t>(bytes_.data() + 12);
   }
@@ -55,7 +83,7 @@ class IpAddress {
     return load_big_endian<std::uint64_t>(bytes_.data() + 8);
   }
 
-  /// IPv4 dotted, IPv6 as RFC 5952.
+  /// IPv4 dotted, IPv6 as RFC 5952, pseudonyms with a tilde before the same.
   [[nodiscard]] std::string to_string() const;
 
   // Two words each: compilers make a call to memcmp of the default.
@@ -68,6 +96,24 @@ class IpAddress {
   }
 
  private:
+  static constexpr std::uint64_t kGlobal = 0b001;
+  static constexpr std::uint64_t kGlobalMarked = 0b110;
+  static constexpr std::uint64_t kLocalMarked = 0b101;
+  static constexpr std::uint64_t kUniqueLocal = 0b1111'110;
+
+  /// Between an address and its pseudonym: the bits that differ are the same both ways.
+  [[nodiscard]] IpAddress other_form() const {
+    IpAddress other = *this;
+    if (is_of_v4()) {
+      other.bytes_[11] ^= std::byte{0x01};
+      return other;
+    }
+    const auto first_bits = high() >> 61;
+    const bool local = first_bits == 0b111 || first_bits == kLocalMarked;
+    other.bytes_[0] ^= local ? std::byte{0b010'00000} : std::byte{0b111'00000};
+    return other;
+  }
+
   [[nodiscard]] std::uint64_t word(std::size_t at) const {
     std::uint64_t value = 0;
     std::memcpy(&value, bytes_.data() + at, sizeof(value));

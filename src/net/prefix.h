@@ -10,20 +10,21 @@
 
 namespace noroshi {
 
-/// An address block. Bits beyond the length are zero.
+/// An address block, or one of pseudonyms. Bits beyond the length are zero.
 class Prefix {
  public:
-  /// "192.0.2.0/24", "2001:db8::/32", or a single address. Bits beyond the length are cleared.
+  /// "192.0.2.0/24", "2001:db8::/32", or a single address; "~" before it for
+  /// pseudonyms. Bits beyond the length are cleared.
   [[nodiscard]] static Result<Prefix> parse(std::string_view text);
   /// `length` in bits of the address's own family, within its bounds; bits beyond are cleared.
   [[nodiscard]] static Prefix of(const IpAddress& address, int length) {
-    return Prefix(address, address.is_v4() ? length + 96 : length);
+    return Prefix(address, address.is_of_v4() ? length + 96 : length);
   }
 
   [[nodiscard]] const IpAddress& address() const { return address_; }
   /// In bits of the family it was written in: 0–32 for IPv4, 0–128 for IPv6.
   [[nodiscard]] int length() const {
-    return address_.is_v4() ? mapped_length_ - 96 : mapped_length_;
+    return address_.is_of_v4() ? mapped_length_ - 96 : mapped_length_;
   }
   [[nodiscard]] bool contains(const IpAddress& address) const;
   [[nodiscard]] std::string to_string() const;

@@ -29,7 +29,7 @@ Prefix prefix_of(const IpAddress& address, int length) {
 
 /// The first address of the block of that length (in bits of the address's own family).
 IpAddress block_of(const IpAddress& address, int length) {
-  const int kept = address.is_v4() ? length + 96 : length;
+  const int kept = address.is_of_v4() ? length + 96 : length;
   auto bytes = address.bytes();
   for (int index = 0; index < 16; ++index) {
     const int bits = std::clamp(kept - 8 * index, 0, 8);
@@ -51,7 +51,7 @@ Heaviest heaviest(const Pairs& pairs, int v4_length, int v6_length) {
   std::unordered_map<IpAddress, Heaviest> count;
   for (const auto* pair : pairs) {
     const auto block = [&](const IpAddress& address) {
-      return block_of(address, address.is_v4() ? v4_length : v6_length);
+      return block_of(address, address.is_of_v4() ? v4_length : v6_length);
     };
     const auto client = block(pair->client);
     const auto server = block(pair->server.address);
@@ -77,13 +77,13 @@ std::vector<Prefix> observed(Pairs pairs) {
        {std::pair(32, 128), std::pair(24, 64), std::pair(16, 48)}) {
     const auto best = heaviest(pairs, v4_length, v6_length);
     if (static_cast<double>(best.pairs) >= kCoverage * all)
-      return {prefix_of(best.block, best.block.is_v4() ? v4_length : v6_length)};
+      return {prefix_of(best.block, best.block.is_of_v4() ? v4_length : v6_length)};
   }
   std::vector<Prefix> hosts;
   while (hosts.size() < kMostHosts && static_cast<double>(pairs.size()) > (1 - kCoverage) * all) {
     const auto best = heaviest(pairs, 32, 128);
     if (static_cast<double>(best.pairs) < kLeastHostShare * all) return {};
-    hosts.push_back(prefix_of(best.block, best.block.is_v4() ? 32 : 128));
+    hosts.push_back(prefix_of(best.block, best.block.is_of_v4() ? 32 : 128));
     std::erase_if(pairs, [&](const Contact* pair) {
       return pair->client == best.block || pair->server.address == best.block;
     });

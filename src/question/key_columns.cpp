@@ -123,7 +123,7 @@ void pack_networks(std::span<const IpAddress> column, std::span<const std::uint3
     const auto& address = column[row];
     const auto high = address.high();
     const auto low = address.low();
-    const bool v4 = address.is_v4();
+    const bool v4 = address.is_of_v4();
     out[0] = high & (v4 ? v4_high : v6_high);
     out[1] = low & (v4 ? v4_low : v6_low);
     out += words;

@@ -43,7 +43,7 @@ void print_end(const IpAddress& address, std::uint16_t port, std::optional<std::
   const auto start = out.size();
   print_address(address, out);
   align_right(start, kAddressWidth - kPortWidth, out);
-  out += address.is_v4() || address.is_none() ? ':' : '.';
+  out += address.is_of_v4() || address.is_none() ? ':' : '.';
   const auto port_start = out.size();
   print_unsigned(port, out);
   if (code) {

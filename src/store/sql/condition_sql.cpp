@@ -29,7 +29,7 @@ SqlWords sign_of(Comparison comparison) {
 
 /// The first and the last address of a block.
 std::pair<IpAddress, IpAddress> range_of(const Prefix& prefix) {
-  const auto bits = prefix.length() + (prefix.address().is_v4() ? 96 : 0);
+  const auto bits = prefix.length() + (prefix.address().is_of_v4() ? 96 : 0);
   auto last = prefix.address().bytes();
   for (int bit = bits; bit < 128; ++bit)
     last[static_cast<std::size_t>(bit) / 8] |= std::byte{0x80} >> (bit % 8);
@@ -102,7 +102,8 @@ class Writer {
 
   void operator()(const FamilyIs& node) {
     if (node.v6) sql_ << "NOT ";
-    sql_ << "(source_address >= " << IpAddress::from_v4(0)
+    // From the pseudonyms of IPv4 addresses to these themselves, which stand side by side.
+    sql_ << "(source_address >= " << IpAddress::from_v4(0).marked()
          << " AND source_address <= " << IpAddress::from_v4(0xffff'ffff) << ")";
   }
 

@@ -81,7 +81,7 @@ void write_half(Statement& sql, SqlWords column, bool low, std::uint64_t v4, std
   if (v4 == v6)
     sql << v4;
   else
-    sql << "if(" << column << " >= " << IpAddress::from_v4(0) << " AND " << column
+    sql << "if(" << column << " >= " << IpAddress::from_v4(0).marked() << " AND " << column
         << " <= " << IpAddress::from_v4(0xffff'ffff) << ", toUInt64(" << v4 << "), toUInt64(" << v6
         << "))";
   sql << ")";
