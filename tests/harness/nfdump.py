@@ -32,7 +32,7 @@ class Collector:
         self.folder.mkdir(parents=True)
         self._peer = peers.peer(
             ["nfcapd", "-w", self.folder, "-b", "127.0.0.1", "-p", self.port, "-t", 86400,
-             *self._options],
+             "-B", 4 << 20, *self._options],
             self.folder.with_suffix(".nfcapd.log"),
         )  # fmt: skip
         process = self._peer.__enter__()

@@ -31,7 +31,8 @@ def nfcapd(folder: pathlib.Path):
     """nfcapd on a free port; yields the port."""
     folder.mkdir()
     port = peers.free_port()
-    arguments = ["nfcapd", "-w", folder, "-b", "127.0.0.1", "-p", port, "-t", 86400]
+    arguments = ["nfcapd", "-w", folder, "-b", "127.0.0.1", "-p", port, "-t", 86400,
+                 "-B", 4 << 20]  # fmt: skip
     with peers.peer(arguments, folder.with_suffix(".log")) as process:
         peers.wait_until(lambda: process.poll() is not None or peers.port_is_taken(port),
                          "nfcapd to listen")

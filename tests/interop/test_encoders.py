@@ -110,7 +110,8 @@ class Nfcapd(unittest.TestCase):
         spool = folder / "spool"
         spool.mkdir()
         port = peers.free_port()
-        with peers.peer(["nfcapd", "-w", spool, "-b", "127.0.0.1", "-p", port, "-t", 86400],
+        with peers.peer(["nfcapd", "-w", spool, "-b", "127.0.0.1", "-p", port, "-t", 86400,
+                         "-B", 4 << 20],
                         folder / "nfcapd.log") as process:
             peers.wait_until(lambda: process.poll() is not None or peers.port_is_taken(port),
                              "nfcapd to listen")

@@ -27,7 +27,8 @@ def nfcapd(folder: pathlib.Path, options):
     """A collector on a free port that writes one file into `folder`; yields the port."""
     folder.mkdir()
     port = peers.free_port()
-    arguments = ["nfcapd", "-w", folder, "-b", "127.0.0.1", "-p", port, "-t", 86400, *options]
+    arguments = ["nfcapd", "-w", folder, "-b", "127.0.0.1", "-p", port, "-t", 86400,
+                 "-B", 4 << 20, *options]  # fmt: skip
     with peers.peer(arguments, folder.with_suffix(".log")) as process:
         peers.wait_until(lambda: process.poll() is not None or peers.port_is_taken(port),
                          "nfcapd to listen")
