@@ -11,12 +11,6 @@ bool is_near(std::uint64_t duration, std::uint64_t timeout) {
   return duration + timeout / 20 >= timeout && duration <= timeout + timeout / 20 + 1000;
 }
 
-/// Shorter than any timeout: most rows by far.
-bool is_below_all(std::uint64_t duration) {
-  constexpr auto kShortest = ActiveTimeouts::kUsual[0];
-  return duration + kShortest / 20 < kShortest;
-}
-
 }  // namespace
 
 bool ActiveTimeouts::Tally::applies(std::size_t index) const {
@@ -24,17 +18,16 @@ bool ActiveTimeouts::Tally::applies(std::size_t index) const {
   return near[index] >= kLeastPile && beyond[index] * 50 <= near[index];
 }
 
-void ActiveTimeouts::observe(const IpAddress& exporter, std::uint64_t duration,
-                             std::uint8_t end_reason) {
-  if (is_below_all(duration)) return;  // tells nothing
+void ActiveTimeouts::tally(const IpAddress& exporter, std::uint64_t duration,
+                           std::uint8_t end_reason) {
   if (exporters_.size() >= kMostExporters && !exporters_.contains(exporter)) return;
-  auto& tally = exporters_[exporter];
+  auto& seen = exporters_[exporter];
   for (std::size_t index = 0; index < kUsual.size(); ++index) {
     if (is_near(duration, kUsual[index])) {
-      ++tally.near[index];
-      if (end_reason == kEndedByActiveTimeout) ++tally.stated[index];
+      ++seen.near[index];
+      if (end_reason == kEndedByActiveTimeout) ++seen.stated[index];
     } else if (duration > kUsual[index]) {
-      ++tally.beyond[index];
+      ++seen.beyond[index];
     }
   }
 }

@@ -26,7 +26,14 @@ class ActiveTimeouts {
   /// Fewer records than this at one duration are no pile.
   static constexpr std::uint64_t kLeastPile = 20;
 
-  void observe(const IpAddress& exporter, std::uint64_t duration, std::uint8_t end_reason);
+  void observe(const IpAddress& exporter, std::uint64_t duration, std::uint8_t end_reason) {
+    if (!is_below_all(duration)) tally(exporter, duration, end_reason);
+  }
+
+  /// False for most rows by far: whatever is known of its exporter, cut() says no.
+  [[nodiscard]] static bool may_be_cut(std::uint64_t duration, std::uint8_t end_reason) {
+    return end_reason == kEndedByActiveTimeout || !is_below_all(duration);
+  }
 
   /// Was a record of this duration cut by its exporter's active timeout, as far as is known now?
   [[nodiscard]] bool cut(const IpAddress& exporter, std::uint64_t duration,
@@ -36,6 +43,13 @@ class ActiveTimeouts {
   [[nodiscard]] std::vector<LearntTimeout> learnt() const;
 
  private:
+  /// Shorter than any timeout: such a record tells nothing of them.
+  static bool is_below_all(std::uint64_t duration) {
+    constexpr auto kShortest = kUsual[0];
+    return duration + kShortest / 20 < kShortest;
+  }
+  void tally(const IpAddress& exporter, std::uint64_t duration, std::uint8_t end_reason);
+
   struct Tally {
     std::array<std::uint64_t, kUsual.size()> near{};
     std::array<std::uint64_t, kUsual.size()> beyond{};

@@ -178,8 +178,7 @@ void ContactTable::add(const Conversation& conversation, std::size_t server_side
     mark_minutes(contact, piece.first, piece.last);
     continued = true;
   };
-  for (const auto& piece : conversation.earlier_pieces) add_piece(piece);
-  add_piece(conversation.piece);
+  conversation.for_each_piece(add_piece);
 }
 
 void ContactTable::drop_quietest() {

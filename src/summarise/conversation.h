@@ -11,10 +11,10 @@ namespace noroshi {
 struct ConversationSide {
   IpAddress address;
   Port port;
+  std::uint8_t tcp_flags = 0;
   std::uint64_t packets = 0;
   std::uint64_t bytes = 0;
   std::uint64_t first = 0;  ///< ms since 1970 UTC; 0 = this side was never seen to send
-  std::uint8_t tcp_flags = 0;
 };
 
 /// A stretch of a conversation without a long silence in it.
@@ -30,23 +30,31 @@ struct ConversationPiece {
 struct Conversation {
   ConversationSide sides[2];
   Protocol protocol;
-  IpAddress exporter;
-  std::uint64_t flows = 0;
-  std::uint64_t first = 0;
-  std::uint64_t last = 0;
-  std::uint32_t sampling_rate = 0;
-  /// Rows that asked again to open while no answer had come (SYN repetitions that exporters and
-  /// Zeek write as flows of their own).
-  std::uint32_t reopenings = 0;
   /// The source of a row was stated to have opened it (bidirectional rows with the opening in
   /// view).
   bool opener_stated = false;
   /// At least one row tells both directions, so that silence of one side is known.
   bool both_ways_in_view = false;
-  bool closed = false;            ///< FIN or RST was seen
-  bool ended_by_timeout = false;  ///< the newest row was cut by the exporter's active timeout
-  ConversationPiece piece;        ///< the newest piece
-  std::vector<ConversationPiece> earlier_pieces;  ///< bounded by the table
+  std::uint32_t sampling_rate = 0;
+  /// Rows that asked again to open while no answer had come (SYN repetitions that exporters and
+  /// Zeek write as flows of their own).
+  std::uint32_t reopenings = 0;
+  std::uint64_t flows = 0;
+  std::uint64_t first = 0;
+  std::uint64_t last = 0;
+  /// In the order in which they began to be seen, bounded by the table; empty when the whole
+  /// conversation is one piece, as most are.
+  std::vector<ConversationPiece> pieces;
+
+  template <typename Visitor>
+  void for_each_piece(Visitor&& visit) const {
+    for (const auto& piece : pieces) visit(piece);
+    if (pieces.empty())
+      visit(ConversationPiece{.first = first,
+                              .last = last,
+                              .packets = {sides[0].packets, sides[1].packets},
+                              .bytes = {sides[0].bytes, sides[1].bytes}});
+  }
 };
 
 }  // namespace noroshi

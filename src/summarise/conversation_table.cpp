@@ -1,12 +1,15 @@
 #include "summarise/conversation_table.h"
 
 #include <algorithm>
+#include <array>
 #include <tuple>
 #include <utility>
-#include <vector>
 
 namespace noroshi {
 namespace {
+
+/// Rows that are looked up side by side.
+constexpr std::size_t kLookAhead = 64;
 
 /// Silence up to which two rows are one piece: longer than the idle timeouts usual in routers
 /// (15 s, 30 s), so that a steady stream which its exporter cuts stays in one piece.
@@ -40,198 +43,281 @@ std::uint64_t last_of(const FlowBatch& batch, std::size_t row) {
   return last - first <= kLongest ? last : first;
 }
 
-bool is_answered(const Conversation& conversation) {
-  return conversation.sides[0].first != 0 && conversation.sides[1].first != 0;
-}
-
-std::uint64_t longest_silence(const Conversation& conversation) {
-  if (conversation.protocol != kTcp) return kUdpSilence;
-  if (conversation.closed) return kClosedSilence;
-  return is_answered(conversation) ? kTcpSilence : kSynSilence;
-}
-
 }  // namespace
 
-std::size_t ConversationTable::KeyHash::operator()(const Key& key) const {
-  const auto a = mix(key.low_address.low() ^ seed, key.low_address.high());
-  const auto b = mix(key.high_address.low() ^ a, key.high_address.high());
-  return mix(b, static_cast<std::uint64_t>(key.low_port) << 32 |
-                    static_cast<std::uint64_t>(key.high_port) << 8 | key.protocol);
+/// One row, its times and what it asks for.
+struct ConversationTable::Row {
+  Row(const FlowBatch& batch, std::size_t at)
+      : index(at),
+        first(batch.first()[at]),
+        last(last_of(batch, at)),
+        protocol{batch.protocol()[at]},
+        both_ways(batch.kind()[at] == static_cast<std::uint8_t>(FlowKind::kBidirectional)) {
+    const auto flags = batch.tcp_flags()[at];
+    opens = protocol == kTcp && (flags & kTcpSyn) != 0 && (both_ways || (flags & kTcpAck) == 0);
+  }
+
+  std::size_t index;
+  std::uint64_t first;
+  std::uint64_t last;
+  Protocol protocol;
+  bool both_ways;
+  bool opens = false;
+};
+
+std::uint64_t ConversationTable::Record::longest_silence() const {
+  if (Protocol{protocol} != kTcp) return kUdpSilence;
+  if (closed) return kClosedSilence;
+  return answered() ? kTcpSilence : kSynSilence;
 }
 
 ConversationTable::ConversationTable(Config config, Sink sink)
     : config_(config),
       sink_(std::move(sink)),
-      index_(1024, KeyHash{config.hash_seed}),
       next_sweep_(std::min(kFirstSweep, config.most_conversations)) {}
 
-ConversationTable::Relation ConversationTable::relation(const Conversation& conversation,
-                                                        std::uint64_t first, std::uint64_t last,
-                                                        bool opens) const {
-  const auto silence = silence_between(conversation.first, conversation.last, first, last);
+/// The same for both directions. Each address goes through the seeded mix on its own before the two
+/// are added, so that nobody can choose pairs that fall together without knowing the seed; of two
+/// ports, sum and product tell which they are.
+std::uint64_t ConversationTable::hash_of(const FlowBatch& batch, std::size_t row) const {
+  const auto of_address = [this](const IpAddress& address) {
+    return mix(mix(address.low(), config_.hash_seed), address.high());
+  };
+  const std::uint64_t source_port = batch.source_port()[row];
+  const std::uint64_t destination_port = batch.destination_port()[row];
+  const auto ports = (source_port + destination_port) << 32 ^ source_port * destination_port;
+  return mix(of_address(batch.source_address()[row]) + of_address(batch.destination_address()[row]),
+             ports << 8 | batch.protocol()[row]);
+}
+
+/// The memory of a large table is far away: by asking for the index's entries, and then for the
+/// records, of some rows before looking at the first of them, their ways run side by side.
+void ConversationTable::add(const FlowBatch& batch, std::span<const std::uint32_t> rows) {
+  std::array<std::uint64_t, kLookAhead> hashes{};
+  while (!rows.empty()) {
+    const auto some = rows.first(std::min(kLookAhead, rows.size()));
+    for (std::size_t i = 0; i < some.size(); ++i) {
+      hashes[i] = hash_of(batch, some[i]);
+      index_.prefetch(hashes[i]);
+    }
+    for (std::size_t i = 0; i < some.size(); ++i) {
+      const auto slot = index_.guess(hashes[i]);
+      if (slot == SlotIndex::kNone) continue;
+      __builtin_prefetch(&records_[slot].packets, 1);
+      __builtin_prefetch(&records_[slot].address, 1);
+    }
+    for (std::size_t i = 0; i < some.size(); ++i) add(batch, some[i], hashes[i]);
+    rows = rows.subspan(some.size());
+  }
+}
+
+ConversationTable::Relation ConversationTable::relation(const Record& record, const Row& row) {
+  const auto silence = silence_between(record.first, record.last, row.first, row.last);
   if (silence == 0) return Relation::kSamePiece;
-  if (conversation.protocol == kTcp) {
+  if (row.protocol == kTcp) {
     // A port pair may be used again as soon as the connection before is closed.
-    if (opens && (conversation.closed || is_answered(conversation))) return Relation::kOther;
-    if (opens && silence <= kSynSilence) return Relation::kSamePiece;
-    if (conversation.closed && silence <= kClosedSilence) return Relation::kSamePiece;
+    if (row.opens && (record.closed || record.answered())) return Relation::kOther;
+    if (row.opens && silence <= kSynSilence) return Relation::kSamePiece;
+    if (record.closed && silence <= kClosedSilence) return Relation::kSamePiece;
   }
   if (silence <= kPieceSilence) return Relation::kSamePiece;
-  if (silence > longest_silence(conversation)) return Relation::kOther;
-  return conversation.ended_by_timeout ? Relation::kSamePiece : Relation::kLaterPiece;
+  if (silence > record.longest_silence()) return Relation::kOther;
+  return record.ended_by_timeout ? Relation::kSamePiece : Relation::kLaterPiece;
 }
 
-void ConversationTable::merge(Conversation& conversation, const FlowBatch& batch, std::size_t row,
-                              bool reversed, Relation how) const {
-  const auto first = batch.first()[row];
-  const auto last = last_of(batch, row);
-  const bool both_ways = batch.kind()[row] == static_cast<std::uint8_t>(FlowKind::kBidirectional);
-  if (how == Relation::kLaterPiece) {
-    if (conversation.earlier_pieces.size() < kMostPieces) {
-      conversation.earlier_pieces.push_back(conversation.piece);
-      conversation.piece = {.first = first, .last = last};
+void ConversationTable::begin_piece(Record& record, const Row& row) {
+  if (record.pieces == kOnePiece) {
+    if (free_pieces_.empty()) {
+      record.pieces = static_cast<std::uint32_t>(pieces_.size());
+      pieces_.emplace_back();
+    } else {
+      record.pieces = free_pieces_.back();
+      free_pieces_.pop_back();
     }
+    // Until now the conversation as a whole was its only piece.
+    pieces_[record.pieces].push_back({.first = record.first,
+                                      .last = record.last,
+                                      .packets = {record.packets[0], record.packets[1]},
+                                      .bytes = {record.bytes[0], record.bytes[1]}});
   }
-  auto& piece = conversation.piece;
-  piece.first = std::min(piece.first, first);
-  piece.last = std::max(piece.last, last);
-  conversation.first = std::min(conversation.first, first);
-  conversation.last = std::max(conversation.last, last);
-  ++conversation.flows;
-  conversation.ended_by_timeout =
-      timeouts_.cut(conversation.exporter, last - first, batch.end_reason()[row]);
+  auto& pieces = pieces_[record.pieces];
+  if (pieces.size() <= kMostPieces) pieces.push_back({.first = row.first, .last = row.last});
+}
 
-  const std::size_t from = reversed ? 1 : 0;
+void ConversationTable::merge(Record& record, const FlowBatch& batch, const Row& row,
+                              bool reversed) {
+  auto* piece = record.pieces == kOnePiece ? nullptr : &pieces_[record.pieces].back();
+  if (piece != nullptr) {
+    piece->first = std::min(piece->first, row.first);
+    piece->last = std::max(piece->last, row.last);
+  }
+  record.first = std::min(record.first, row.first);
+  record.last = std::max(record.last, row.last);
+  ++record.flows;
+
   const auto add = [&](std::size_t side, std::uint64_t packets, std::uint64_t bytes,
                        std::uint8_t flags) {
-    auto& sender = conversation.sides[side];
-    if (sender.first == 0 || first < sender.first) sender.first = first;
-    sender.packets += packets;
-    sender.bytes += bytes;
-    sender.tcp_flags |= flags;
-    piece.packets[side] += packets;
-    piece.bytes[side] += bytes;
-    if ((flags & (kTcpFin | kTcpRst)) != 0) conversation.closed = true;
+    if (record.side_first[side] == 0 || row.first < record.side_first[side])
+      record.side_first[side] = row.first;
+    record.packets[side] += packets;
+    record.bytes[side] += bytes;
+    record.tcp_flags[side] |= flags;
+    if (piece != nullptr) {
+      piece->packets[side] += packets;
+      piece->bytes[side] += bytes;
+    }
+    if ((flags & (kTcpFin | kTcpRst)) != 0) record.closed = true;
   };
-  add(from, batch.packets()[row], batch.bytes()[row], batch.tcp_flags()[row]);
-  if (!both_ways) return;
-  conversation.both_ways_in_view = true;
-  if (batch.reverse_packets()[row] > 0)
-    add(1 - from, batch.reverse_packets()[row], batch.reverse_bytes()[row],
-        batch.reverse_tcp_flags()[row]);
+  const std::size_t from = reversed ? 1 : 0;
+  const auto at = row.index;
+  add(from, batch.packets()[at], batch.bytes()[at], batch.tcp_flags()[at]);
+  if (!row.both_ways) return;
+  record.both_ways_in_view = true;
+  if (batch.reverse_packets()[at] > 0)
+    add(1 - from, batch.reverse_packets()[at], batch.reverse_bytes()[at],
+        batch.reverse_tcp_flags()[at]);
 }
 
-Conversation& ConversationTable::new_conversation(std::uint32_t& slot) {
-  if (free_slots_.empty()) {
-    slot = static_cast<std::uint32_t>(slots_.size());
-    return slots_.emplace_back();
-  }
-  slot = free_slots_.back();
-  free_slots_.pop_back();
-  return slots_[slot];
-}
+void ConversationTable::add(const FlowBatch& batch, std::size_t at, std::uint64_t hash) {
+  const Row row(batch, at);
+  const auto& source = batch.source_address()[at];
+  const auto& destination = batch.destination_address()[at];
+  const auto source_port = batch.source_port()[at];
+  const auto destination_port = batch.destination_port()[at];
+  const auto sampling_rate = batch.sampling_rate()[at];
+  const auto end_reason = batch.end_reason()[at];
+  const auto lasted = row.last - row.first;
+  now_ = std::max(now_, row.last);
+  timeouts_.observe(batch.exporter()[at], lasted, end_reason);
 
-void ConversationTable::add(const FlowBatch& batch, std::size_t row) {
-  const auto first = batch.first()[row];
-  const auto last = last_of(batch, row);
-  const auto& source = batch.source_address()[row];
-  const auto& destination = batch.destination_address()[row];
-  const auto source_port = batch.source_port()[row];
-  const auto destination_port = batch.destination_port()[row];
-  const Protocol protocol{batch.protocol()[row]};
-  const auto flags = batch.tcp_flags()[row];
-  const bool both_ways = batch.kind()[row] == static_cast<std::uint8_t>(FlowKind::kBidirectional);
-  now_ = std::max(now_, last);
-  timeouts_.observe(batch.exporter()[row], last - first, batch.end_reason()[row]);
-
-  const bool in_order =
-      source < destination || (source == destination && source_port <= destination_port);
-  const Key key = in_order
-                      ? Key{source, destination, source_port, destination_port, protocol.value}
-                      : Key{destination, source, destination_port, source_port, protocol.value};
-  const bool opens =
-      protocol == kTcp && (flags & kTcpSyn) != 0 && (both_ways || (flags & kTcpAck) == 0);
-
-  auto [found, is_new] = index_.try_emplace(key, 0);
-  auto* conversation = is_new ? &new_conversation(found->second) : &slots_[found->second];
-  auto how = Relation::kSamePiece;
-  if (!is_new) {
-    how = relation(*conversation, first, last, opens);
+  bool reversed = false;
+  auto slot = index_.find(hash, [&](std::uint32_t candidate) {
+    const auto& record = records_[candidate];
+    if (record.protocol != row.protocol.value) return false;
+    const auto is_between = [&](std::size_t from) {
+      return record.address[from] == source && record.address[1 - from] == destination &&
+             record.port[from] == source_port && record.port[1 - from] == destination_port;
+    };
+    if (is_between(0)) return true;
+    reversed = is_between(1);
+    return reversed;
+  });
+  bool is_new = slot == SlotIndex::kNone;
+  if (is_new) {
+    slot = records_.take();
+    if (slot == exporters_.size()) exporters_.emplace_back();
+    index_.insert(hash, slot);
+  } else {
+    auto& record = records_[slot];
+    const auto how = relation(record, row);
     if (how == Relation::kOther) {
-      sink_(std::move(*conversation));
-      *conversation = {};
+      hand_over(slot);
       is_new = true;
-      how = Relation::kSamePiece;
-    } else if (opens && !is_answered(*conversation)) {
-      ++conversation->reopenings;
+    } else {
+      if (row.opens && !record.answered()) ++record.reopenings;
+      if (how == Relation::kLaterPiece) begin_piece(record, row);
     }
   }
+  auto& record = records_[slot];
   if (is_new) {
-    conversation->sides[0].address = source;
-    conversation->sides[0].port = Port{source_port};
-    conversation->sides[1].address = destination;
-    conversation->sides[1].port = Port{destination_port};
-    conversation->protocol = protocol;
-    conversation->exporter = batch.exporter()[row];
-    conversation->first = conversation->piece.first = first;
-    conversation->last = conversation->piece.last = last;
-    conversation->sampling_rate = batch.sampling_rate()[row];
-  } else if (batch.sampling_rate()[row] != conversation->sampling_rate) {
+    reversed = false;
+    record.address[0] = source;
+    record.address[1] = destination;
+    record.port[0] = source_port;
+    record.port[1] = destination_port;
+    record.protocol = row.protocol.value;
+    record.first = row.first;
+    record.last = row.last;
+    record.sampling_rate = sampling_rate;
+    exporters_[slot] = batch.exporter()[at];
+  } else if (sampling_rate != record.sampling_rate) {
     // Two rates in one conversation: the coarser says what can be concluded; unknown stays so.
-    conversation->sampling_rate =
-        conversation->sampling_rate == 0 || batch.sampling_rate()[row] == 0
-            ? 0
-            : std::max(conversation->sampling_rate, batch.sampling_rate()[row]);
+    record.sampling_rate = record.sampling_rate == 0 || sampling_rate == 0
+                               ? 0
+                               : std::max(record.sampling_rate, sampling_rate);
   }
-  const bool reversed = !(conversation->sides[0].address == source &&
-                          conversation->sides[0].port.value == source_port);
-  merge(*conversation, batch, row, reversed, how);
+  merge(record, batch, row, reversed);
+  record.ended_by_timeout = ActiveTimeouts::may_be_cut(lasted, end_reason) &&
+                            timeouts_.cut(exporters_[slot], lasted, end_reason);
   // A bidirectional row's source opened the conversation, unless the row began in its middle.
-  const bool began_midstream = protocol == kTcp && (flags | batch.reverse_tcp_flags()[row]) != 0 &&
-                               ((flags | batch.reverse_tcp_flags()[row]) & kTcpSyn) == 0;
-  if (both_ways && !began_midstream && !reversed) conversation->opener_stated = true;
+  if (row.both_ways && !reversed) {
+    const auto flags = batch.tcp_flags()[at] | batch.reverse_tcp_flags()[at];
+    const bool began_midstream = row.protocol == kTcp && flags != 0 && (flags & kTcpSyn) == 0;
+    if (!began_midstream) record.opener_stated = true;
+  }
   if (index_.size() >= next_sweep_) make_room();
+}
+
+void ConversationTable::hand_over(std::uint32_t slot) {
+  auto& record = records_[slot];
+  Conversation conversation;
+  for (std::size_t side = 0; side < 2; ++side)
+    conversation.sides[side] = {.address = record.address[side],
+                                .port = Port{record.port[side]},
+                                .tcp_flags = record.tcp_flags[side],
+                                .packets = record.packets[side],
+                                .bytes = record.bytes[side],
+                                .first = record.side_first[side]};
+  conversation.protocol = Protocol{record.protocol};
+  conversation.opener_stated = record.opener_stated;
+  conversation.both_ways_in_view = record.both_ways_in_view;
+  conversation.sampling_rate = record.sampling_rate;
+  conversation.reopenings = record.reopenings;
+  conversation.flows = record.flows;
+  conversation.first = record.first;
+  conversation.last = record.last;
+  if (record.pieces != kOnePiece) {
+    conversation.pieces = std::exchange(pieces_[record.pieces], {});
+    free_pieces_.push_back(record.pieces);
+  }
+  record = {};
+  sink_(std::move(conversation));
 }
 
 template <typename Condition>
 void ConversationTable::hand_over_if(Condition condition) {
-  std::vector<std::uint32_t> done;
-  boost::unordered::erase_if(index_, [&](const auto& entry) {
-    if (!condition(slots_[entry.second])) return false;
-    done.push_back(entry.second);
-    return true;
-  });
-  // The table's order depends on the seed of its hash; what follows must not.
-  std::ranges::sort(done, [&](std::uint32_t left, std::uint32_t right) {
-    const auto& a = slots_[left];
-    const auto& b = slots_[right];
+  struct Done {
+    std::uint64_t first;
+    std::uint32_t slot;
+  };
+  std::vector<Done> done;
+  std::vector<bool> goes(records_.size());
+  for (std::uint32_t slot = 0; slot < records_.size(); ++slot) {
+    const auto& record = records_[slot];
+    if (record.flows == 0 || !condition(record)) continue;
+    done.push_back({record.first, slot});
+    goes[slot] = true;
+  }
+  if (done.empty()) return;
+  index_.erase_if([&](std::uint32_t slot) { return goes[slot]; });
+  // Which slot a conversation got depends on what was handed over before; what follows must not.
+  std::ranges::sort(done, [&](const Done& a, const Done& b) {
     if (a.first != b.first) return a.first < b.first;
-    const auto rank = [](const Conversation& one) {
-      return std::tuple(one.sides[0].address, one.sides[0].port, one.sides[1].address,
-                        one.sides[1].port, one.protocol);
+    const auto rank = [&](const Done& one) {
+      const auto& record = records_[one.slot];
+      return std::tuple(record.address[0], record.port[0], record.address[1], record.port[1],
+                        record.protocol);
     };
     return rank(a) < rank(b);
   });
-  for (const auto slot : done) {
-    sink_(std::move(slots_[slot]));
-    slots_[slot] = {};
-    free_slots_.push_back(slot);
+  for (const auto& [first, slot] : done) {
+    hand_over(slot);
+    records_.give_back(slot);
   }
 }
 
 void ConversationTable::make_room() {
-  hand_over_if([&](const Conversation& conversation) {
-    return conversation.last + longest_silence(conversation) < now_;
-  });
+  hand_over_if([&](const Record& record) { return record.last + record.longest_silence() < now_; });
   if (index_.size() >= config_.most_conversations) {
     std::vector<std::uint64_t> lasts;
     lasts.reserve(index_.size());
-    for (const auto& [key, slot] : index_) lasts.push_back(slots_[slot].last);
+    for (std::uint32_t slot = 0; slot < records_.size(); ++slot)
+      if (records_[slot].flows != 0) lasts.push_back(records_[slot].last);
     const auto middle = lasts.begin() + static_cast<std::ptrdiff_t>(lasts.size() / 2);
     std::ranges::nth_element(lasts, middle);
     const auto limit = *middle;
     const auto before = index_.size();
-    hand_over_if([&](const Conversation& conversation) { return conversation.last <= limit; });
+    hand_over_if([&](const Record& record) { return record.last <= limit; });
     cut_ += before - index_.size();
   }
   // Sweeping costs a pass over the table: wait until it has grown by half.
@@ -241,7 +327,7 @@ void ConversationTable::make_room() {
 }
 
 void ConversationTable::finish() {
-  hand_over_if([](const Conversation&) { return true; });
+  hand_over_if([](const Record& /*record*/) { return true; });
 }
 
 }  // namespace noroshi

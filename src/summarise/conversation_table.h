@@ -1,14 +1,16 @@
 #pragma once
 
-#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <vector>
 
 #include "model/flow_batch.h"
 #include "summarise/active_timeouts.h"
 #include "summarise/conversation.h"
+#include "summarise/slot_index.h"
+#include "summarise/slots.h"
 
 namespace noroshi {
 
@@ -32,8 +34,9 @@ class ConversationTable {
 
   ConversationTable(Config config, Sink sink);
 
-  /// Takes one row of kind kUnidirectional or kBidirectional whose `first` is not zero.
-  void add(const FlowBatch& batch, std::size_t row);
+  /// Takes rows of a batch, one after another: of kind kUnidirectional or kBidirectional, with a
+  /// `first` that is not zero.
+  void add(const FlowBatch& batch, std::span<const std::uint32_t> rows);
   /// Hands over everything that is left, in order of first packet.
   void finish();
 
@@ -41,38 +44,59 @@ class ConversationTable {
   [[nodiscard]] const ActiveTimeouts& timeouts() const { return timeouts_; }
 
  private:
-  /// Both ends and the protocol, the smaller end first.
-  struct Key {
-    IpAddress low_address, high_address;
-    std::uint16_t low_port = 0, high_port = 0;
+  static constexpr std::uint32_t kOnePiece = UINT32_MAX;
+
+  /// What rows touch of an open conversation: two cache lines, and no more for most rows. What only
+  /// few need lies elsewhere: the exporter, and the pieces where there are several.
+  struct alignas(128) Record {
+    std::uint64_t packets[2] = {0, 0};  // by side
+    std::uint64_t bytes[2] = {0, 0};
+    std::uint64_t side_first[2] = {0, 0};  // 0 = this side was never seen to send
+    std::uint64_t last = 0;
+    std::uint16_t port[2] = {0, 0};
+    std::uint8_t tcp_flags[2] = {0, 0};
     std::uint8_t protocol = 0;
-    friend bool operator==(const Key&, const Key&) = default;
+    bool opener_stated : 1 = false;
+    bool both_ways_in_view : 1 = false;
+    bool closed : 1 = false;            // FIN or RST was seen
+    bool ended_by_timeout : 1 = false;  // the newest row was cut by the exporter's active timeout
+
+    IpAddress address[2];
+    std::uint64_t first = 0;
+    std::uint64_t flows = 0;  // 0 = the slot is free
+    std::uint32_t sampling_rate = 0;
+    std::uint32_t reopenings = 0;
+    std::uint32_t pieces = kOnePiece;  // in pieces_
+
+    [[nodiscard]] bool answered() const { return side_first[0] != 0 && side_first[1] != 0; }
+    [[nodiscard]] std::uint64_t longest_silence() const;
   };
-  struct KeyHash {
-    std::uint64_t seed = 0;
-    std::size_t operator()(const Key& key) const;
-  };
+  static_assert(sizeof(Record) == 128);
+  struct Row;
   enum class Relation { kSamePiece, kLaterPiece, kOther };
 
-  Relation relation(const Conversation& conversation, std::uint64_t first, std::uint64_t last,
-                    bool opens) const;
-  void merge(Conversation& conversation, const FlowBatch& batch, std::size_t row, bool reversed,
-             Relation relation) const;
-  Conversation& new_conversation(std::uint32_t& slot);
-  void make_room();
+  [[nodiscard]] std::uint64_t hash_of(const FlowBatch& batch, std::size_t row) const;
+  void add(const FlowBatch& batch, std::size_t row, std::uint64_t hash);
+  [[nodiscard]] static Relation relation(const Record& record, const Row& row);
+  void begin_piece(Record& record, const Row& row);
+  void merge(Record& record, const FlowBatch& batch, const Row& row, bool reversed);
+  /// Hands a conversation over and leaves a fresh record in its slot.
+  void hand_over(std::uint32_t slot);
   /// Hands over, in order of their first packet, the conversations for which `condition` holds.
   template <typename Condition>
   void hand_over_if(Condition condition);
+  void make_room();
 
   Config config_;
   Sink sink_;
   ActiveTimeouts timeouts_;
-  /// The conversation of a key, in slots_: the index stays small, so that looking up one of a
-  /// million touches few cache lines.
-  boost::unordered_flat_map<Key, std::uint32_t, KeyHash> index_;
-  std::vector<Conversation> slots_;
-  std::vector<std::uint32_t> free_slots_;
-  std::uint64_t now_ = 0;  ///< the latest packet seen
+  SlotIndex index_;
+  Slots<Record> records_;
+  std::vector<IpAddress> exporters_;  // by slot: of the row that was seen first
+  /// All pieces of the conversations that have several, the newest last.
+  std::vector<std::vector<ConversationPiece>> pieces_;
+  std::vector<std::uint32_t> free_pieces_;
+  std::uint64_t now_ = 0;  // the latest packet seen
   std::size_t next_sweep_;
   std::uint64_t cut_ = 0;
 };

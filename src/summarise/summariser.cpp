@@ -25,22 +25,27 @@ void Summariser::take(Conversation&& conversation) {
 
 void Summariser::add(const FlowBatch& batch) {
   const auto kinds = batch.kind();
+  const auto firsts = batch.first();
+  const auto lasts = batch.last();
+  const auto sampling_rates = batch.sampling_rate();
+  rows_.clear();
   for (std::size_t row = 0; row < batch.size(); ++row) {
     if (kinds[row] == static_cast<std::uint8_t>(FlowKind::kEvent)) {
       ++summary_.events_without_traffic;
       continue;
     }
     ++summary_.flows;
-    const auto first = batch.first()[row];
+    const auto first = firsts[row];
     if (first == 0) {
       ++summary_.flows_without_time;
       continue;
     }
-    if (batch.sampling_rate()[row] == 0) ++summary_.flows_of_unknown_sampling;
+    if (sampling_rates[row] == 0) ++summary_.flows_of_unknown_sampling;
     summary_.first = summary_.first == 0 ? first : std::min(summary_.first, first);
-    summary_.last = std::max({summary_.last, first, batch.last()[row]});
-    conversations_.add(batch, row);
+    summary_.last = std::max({summary_.last, first, lasts[row]});
+    rows_.push_back(static_cast<std::uint32_t>(row));
   }
+  conversations_.add(batch, rows_);
 }
 
 ContactSummary Summariser::finish() {

@@ -41,6 +41,7 @@ class Summariser {
   ConversationTable conversations_;
   ContactTable contacts_;
   std::vector<Conversation> undecided_;
+  std::vector<std::uint32_t> rows_;  // of the batch in hand: those that tell of traffic
 };
 
 }  // namespace noroshi
