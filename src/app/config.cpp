@@ -4,7 +4,7 @@
 
 #include <limits>
 
-#include "app/toml_table.h"
+#include "toml/toml_table.h"
 
 namespace noroshi {
 namespace {

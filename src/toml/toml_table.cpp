@@ -1,4 +1,4 @@
-#include "app/toml_table.h"
+#include "toml/toml_table.h"
 
 #include <fmt/format.h>
 
