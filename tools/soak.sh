@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Runs every fuzz target for a time each under address and undefined-behaviour sanitizers (clang's
 # libFuzzer), two at once on two cores; then, when a log is asked for, the whole test suite of the
-# sanitizer build and the long forms of the tests of the daemon: fifty kills, floods of two minutes, a
-# day of traffic. Findings are written to build/soak and end the run with status 1.
+# sanitizer build, the daemon with its engine under the undefined-behaviour sanitizer and under load
+# under the thread sanitizer, and the long forms of the tests of the daemon: fifty kills, floods of two
+# minutes, a day of traffic. Findings are written to build/soak and end the run with status 1.
 #
 #   tools/soak.sh [--seconds N] [--log FILE] [TARGET...]
 set -euo pipefail
@@ -13,7 +14,7 @@ while (($#)); do
   case "$1" in
     --seconds) seconds=$2; shift 2 ;;
     --log) log=$2; shift 2 ;;
-    -*) sed -n '2,6s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+    -*) sed -n '2,7s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
     *) break ;;
   esac
 done
@@ -67,29 +68,58 @@ status=0
     xargs -0 -P "$(nproc)" -I '{}' bash -c "soak_one '{}' $seconds $out"
 } | tee "$report" || status=1
 
+# Configures and builds PRESET [TARGET...].
+build() {
+  cmake --preset "$1" "${launcher[@]}" >"$out/$1.log" 2>&1 &&
+    cmake --build "build/$1" ${2:+--target "${@:2}"} >>"$out/$1.log" 2>&1 ||
+    { tail -n 40 "$out/$1.log" >&2; exit 1; }
+}
+# Says how COMMAND... ended, as WHAT; its output goes to $out/NAME.txt.
+judged() {  # NAME WHAT COMMAND...
+  local name=$1 what=$2 verdict=passed
+  shift 2
+  "$@" >"$out/$name.txt" 2>&1 || { verdict="FAILED, see $out/$name.txt"; status=1; }
+  printf '%s: %s\n' "$what" "$verdict" | tee -a "$report"
+  grep -E '^[0-9,]+ (h of|s of load|flows a second)' "$out/$name.txt" | tee -a "$report" || true
+}
+# The tests of the daemon NAME... with the program of PRESET.
+daemon_tests() {  # PRESET NAME...
+  local tree=$PWD/build/$1 name
+  for name in "${@:2}"; do
+    NOROSHI=$tree/noroshi NOROSHI_STORE_TEST=$tree/src/store_test \
+      NOROSHI_DELIVERY_DRIVER=$tree/tests/delivery_driver \
+      judged "$1-$name" "Long form of tests/interop/test_$name.py, $1" \
+      python3 "tests/interop/test_$name.py"
+  done
+}
+
 if [[ -n $log ]]; then
   echo | tee -a "$report"
-  cmake --preset asan "${launcher[@]}" >"$out/asan.log" 2>&1 &&
-    cmake --build build/asan >>"$out/asan.log" 2>&1 || { tail -n 40 "$out/asan.log" >&2; exit 1; }
+  export NOROSHI_SOURCE=$PWD PYTHONPATH=$PWD/tests PYTHONDONTWRITEBYTECODE=1
+  export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_stack_use_after_return=1:strict_string_checks=1}
+  export TSAN_OPTIONS=${TSAN_OPTIONS:-halt_on_error=1:second_deadlock_stack=1}
+  export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
+
+  build asan
   ctest --test-dir build/asan --output-on-failure --no-label-summary --output-log "$out/ctest.log" \
     >/dev/null || status=1
   grep -E '^[0-9]+% tests passed' "$out/ctest.log" |
     sed 's/^/Whole suite under the sanitizers: /' | tee -a "$report"
+  # The daemon with its engine inside it: the one sanitizer that can load it.
+  build ubsan noroshi delivery_driver store_test
+  judged ubsan-store 'Unit tests of store, ubsan' build/ubsan/src/store_test
+  daemon_tests ubsan serve kill history
+  # The daemon with everything that has a thread in it.
+  build tsan noroshi
+  export NOROSHI_LOAD_SECONDS=60
+  daemon_tests asan load
+  daemon_tests tsan load collect floods
 
-  cmake --preset release "${launcher[@]}" >"$out/release.log" 2>&1 &&
-    cmake --build build/release >>"$out/release.log" 2>&1 ||
-    { tail -n 40 "$out/release.log" >&2; exit 1; }
-  export NOROSHI=$PWD/build/release/noroshi NOROSHI_SOURCE=$PWD PYTHONPATH=$PWD/tests
-  export PYTHONDONTWRITEBYTECODE=1 NOROSHI_DELIVERY_DRIVER=$PWD/build/release/tests/delivery_driver
+  build release
   export NOROSHI_KILLS=50 NOROSHI_FLOOD_SECONDS=120
   export NOROSHI_DAY_HOURS=24 NOROSHI_DAY_SUBSCRIBERS=2000
   export NOROSHI_FLOWS_PER_SECOND=200000
-  for name in kill floods day busy; do
-    if python3 "tests/interop/test_$name.py" >"$out/$name.txt" 2>&1; then verdict=passed
-    else verdict="FAILED, see $out/$name.txt" status=1; fi
-    printf 'Long form of tests/interop/test_%s.py: %s\n' "$name" "$verdict" | tee -a "$report"
-    grep -E '^[0-9,]+ (h of|flows a second)' "$out/$name.txt" | tee -a "$report" || true
-  done
+  daemon_tests release kill floods day busy
   cp "$report" "$log"
   echo "soak: log written to $log"
 fi
