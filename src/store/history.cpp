@@ -8,9 +8,9 @@
 #include <utility>
 
 #include "base/byte_reader.h"
+#include "base/file.h"
 #include "store/answers.h"
 #include "store/contact_table.h"
-#include "store/file.h"
 #include "store/flow_table.h"
 #include "store/row_reader.h"
 #include "store/schema.h"

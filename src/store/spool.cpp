@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "base/check.h"
-#include "store/file.h"
+#include "base/file.h"
 #include "store/flow_frame.h"
 #include "store/spool_record.h"
 

@@ -5,9 +5,9 @@
 
 #include <fstream>
 
+#include "base/folder_for_test.h"
 #include "store/flow_frame.h"
 #include "store/flows_for_test.h"
-#include "store/folder_for_test.h"
 #include "store/spool_record.h"
 
 namespace noroshi {

@@ -6,8 +6,8 @@
 #include <optional>
 #include <thread>
 
+#include "base/folder_for_test.h"
 #include "store/flows_for_test.h"
-#include "store/folder_for_test.h"
 #include "store/store_for_test.h"
 
 namespace noroshi {

@@ -10,9 +10,9 @@
 #include <memory>
 #include <vector>
 
+#include "base/folder_for_test.h"
 #include "simulate/provider.h"
 #include "store/embedded/embedded_engine.h"
-#include "store/folder_for_test.h"
 #include "store/history.h"
 
 namespace noroshi {

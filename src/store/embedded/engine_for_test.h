@@ -12,10 +12,10 @@
 #include <vector>
 
 #include "base/check.h"
+#include "base/folder_for_test.h"
 #include "store/cluster/cluster_engine.h"
 #include "store/embedded/embedded_engine.h"
 #include "store/embedded/libchdb.h"
-#include "store/folder_for_test.h"
 #include "store/history.h"
 
 namespace noroshi::for_test {

@@ -1,4 +1,4 @@
-#include "store/file.h"
+#include "base/file.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -40,8 +40,8 @@ tl::unexpected<Error> File::failed(const char* what) const {
                  fmt::format("{}: {}: {}", path_.string(), what, system_error(number)));
 }
 
-Result<File> File::open(const std::filesystem::path& path, int flags) {
-  const int descriptor = ::open(path.c_str(), flags | O_CLOEXEC, 0640);
+Result<File> File::open(const std::filesystem::path& path, int flags, unsigned mode) {
+  const int descriptor = ::open(path.c_str(), flags | O_CLOEXEC, mode);
   if (descriptor >= 0) return File(path, descriptor);
   const int number = errno;
   const auto code = number == ENOENT   ? ErrorCode::kNotFound

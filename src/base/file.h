@@ -13,8 +13,9 @@ namespace noroshi {
 /// Positioned reads and writes may come from several threads.
 class File {
  public:
-  /// As open(2); made with mode 0640. kNotFound, kPermission or kIo.
-  [[nodiscard]] static Result<File> open(const std::filesystem::path& path, int flags);
+  /// As open(2), made with `mode` where it is made. kNotFound, kPermission or kIo.
+  [[nodiscard]] static Result<File> open(const std::filesystem::path& path, int flags,
+                                         unsigned mode = 0640);
   File(File&& other) noexcept;
   File& operator=(File&& other) noexcept;
   ~File();
