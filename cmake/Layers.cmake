@@ -4,6 +4,10 @@
 # defined, so a cycle cannot be written. Its *_test.cpp files, beside the code, become one test
 # program, NAME_test. The declared dependencies are written to layers.txt in the build folder, from
 # which the layering test checks every #include.
+# What is tested is optimised as users run it; the tests themselves need not be, and take half as long
+# to compile.
+set(test_options $<$<CONFIG:Release>:-O1> $<$<CONFIG:Debug>:-O0>)
+
 function(add_layer name)
   cmake_parse_arguments(PARSE_ARGV 1 layer "" "" "DEPENDS;LINKS")
   foreach(dependency IN LISTS layer_DEPENDS)
@@ -23,6 +27,7 @@ function(add_layer name)
     target_include_directories(noroshi_${name} PUBLIC ${PROJECT_SOURCE_DIR}/src)
     target_link_libraries(noroshi_${name} PUBLIC ${dependency_targets} ${layer_LINKS}
                           PRIVATE noroshi_warnings)
+    precompile(noroshi_${name} layers)
   else()
     add_library(noroshi_${name} INTERFACE)
     target_include_directories(noroshi_${name} INTERFACE ${PROJECT_SOURCE_DIR}/src)
@@ -33,9 +38,8 @@ function(add_layer name)
     add_executable(${name}_test ${tests})
     target_link_libraries(${name}_test PRIVATE noroshi_${name} noroshi_warnings GTest::gmock
                                                GTest::gtest_main rapidcheck)
-    # What is tested is optimised as users run it; the tests themselves need not be, and take half as
-    # long to compile.
-    target_compile_options(${name}_test PRIVATE $<$<CONFIG:Release>:-O1>)
+    target_compile_options(${name}_test PRIVATE ${test_options})
+    precompile(${name}_test tests)
     gtest_discover_tests(${name}_test DISCOVERY_TIMEOUT 60 TEST_PREFIX "${name}/"
                          PROPERTIES LABELS unit ENVIRONMENT
                                     "NOROSHI_SOURCE=${PROJECT_SOURCE_DIR}")

@@ -20,9 +20,11 @@ step 'Packages'
 tools/bootstrap.sh --for demo
 
 step 'Building noroshi (a few minutes the first time)'
-launcher=()
-if command -v ccache >/dev/null; then launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache); fi
-quietly cmake --preset release -B "$demo/cmake" -DNOROSHI_TESTS=OFF -DNOROSHI_BENCHMARKS=OFF "${launcher[@]}"
+compiling=(-DNOROSHI_PRECOMPILED=ON)
+if command -v ccache >/dev/null && [[ -z ${CCACHE_DISABLE:-} ]]; then
+  compiling=(-DNOROSHI_PRECOMPILED=OFF -DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
+fi
+quietly cmake --preset release -B "$demo/cmake" -DNOROSHI_TESTS=OFF -DNOROSHI_BENCHMARKS=OFF "${compiling[@]}"
 quietly cmake --build "$demo/cmake" --target noroshi
 noroshi=$demo/cmake/noroshi
 

@@ -21,11 +21,13 @@ quietly() {  # NAME COMMAND...
   shift
   "$@" >"$log" 2>&1 || { tail -n 100 "$log" >&2; printf '\nfailed: %s\n' "$*" >&2; exit 1; }
 }
-launcher=()
-if command -v ccache >/dev/null; then launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache); fi
+compiling=(-DNOROSHI_PRECOMPILED=ON)
+if command -v ccache >/dev/null && [[ -z ${CCACHE_DISABLE:-} ]]; then
+  compiling=(-DNOROSHI_PRECOMPILED=OFF -DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
+fi
 build() {  # PRESET [TARGET...]
   step "build: $*"
-  quietly "configure-$1" cmake --preset "$1" "${launcher[@]}"
+  quietly "configure-$1" cmake --preset "$1" "${compiling[@]}"
   quietly "build-$1" cmake --build "build/$1" --parallel "$jobs" ${2:+--target "${@:2}"}
 }
 
