@@ -58,6 +58,10 @@ std::vector<std::string> schema_step(std::uint32_t version, const Engine& engine
       create(step, contact_table(), engine);
       for (const auto& table : rollup_tables()) create(step, table, engine);
       break;
+    case 3:  // settings that tables of before were created without
+      if (engine.version() >= kMergeTreeSettingsSince)
+        for (const auto* table : stored_tables()) step.emplace_back(change_settings(*table).text());
+      break;
     default:
       CHECK(false);
   }

@@ -12,7 +12,7 @@ namespace noroshi {
 
 /// The schema this program writes and reads. Each version is one step from the one before; a step
 /// that has been released is never changed.
-inline constexpr std::uint32_t kSchemaVersion = 2;
+inline constexpr std::uint32_t kSchemaVersion = 3;
 
 /// Every table of the current schema.
 [[nodiscard]] std::vector<const StoredTable*> stored_tables();

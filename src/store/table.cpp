@@ -1,9 +1,8 @@
 #include "store/table.h"
 
 namespace noroshi {
-namespace {
 
-SqlWords type_of(StoredType type) {
+SqlWords name_of(StoredType type) {
   switch (type) {
     case StoredType::kUInt8:
       return "UInt8";
@@ -23,23 +22,25 @@ SqlWords type_of(StoredType type) {
   return "";
 }
 
-}  // namespace
-
 Statement create_table(const StoredTable& table, std::uint32_t engine_version) {
   Statement sql;
   sql << "CREATE TABLE IF NOT EXISTS noroshi." << table.name << " (";
   SqlList list(", ");
   for (const auto& column : table.columns) {
     list.next(sql);
-    sql << column.name << " " << type_of(column.type);
+    sql << column.name << " " << name_of(column.type);
     if (engine_version >= kCodecsSince) sql << " CODEC(" << column.codec << ")";
   }
   if (engine_version >= kSkipIndexesSince) sql << table.indexes;
   sql << ") ENGINE = MergeTree PARTITION BY " << table.partition << " ORDER BY " << table.order;
-  // Parts are merged many at a time or not at all: the default selector rewrites every row several
-  // times, which took more processor time than inserting it.
-  if (engine_version >= kMergeSelectorSince) sql << " SETTINGS merge_selector_base = 20";
+  if (engine_version >= kMergeTreeSettingsSince)
+    sql << " SETTINGS " << kMergeTreeSettings << table.settings;
   return sql;
+}
+
+Statement change_settings(const StoredTable& table) {
+  Statement sql;
+  return sql << "ALTER TABLE noroshi." << table.name << " MODIFY SETTING " << kMergeTreeSettings;
 }
 
 }  // namespace noroshi

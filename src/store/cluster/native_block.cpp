@@ -8,29 +8,10 @@
 
 #include "base/byte_writer.h"
 #include "base/check.h"
+#include "store/table.h"
 
 namespace noroshi {
 namespace {
-
-std::string_view type_name(StoredType type) {
-  switch (type) {
-    case StoredType::kUInt8:
-      return "UInt8";
-    case StoredType::kUInt16:
-      return "UInt16";
-    case StoredType::kUInt32:
-      return "UInt32";
-    case StoredType::kUInt64:
-      return "UInt64";
-    case StoredType::kFloat64:
-      return "Float64";
-    case StoredType::kBytes16:
-      return "FixedString(16)";
-    case StoredType::kBytes:
-      return "String";
-  }
-  return {};
-}
 
 /// LEB128, as ClickHouse writes every count and length.
 void write_count(ByteWriter& writer, std::uint64_t value) {
@@ -71,7 +52,7 @@ std::vector<std::byte> encode_native(const Block& block) {
   write_count(writer, block.rows);
   for (const auto& column : block.columns) {
     write_text(writer, column.name);
-    write_text(writer, type_name(column.type));
+    write_text(writer, name_of(column.type).text());
     write_values(writer, column, block.rows);
   }
   return writer.take();

@@ -98,7 +98,8 @@ class Sessions {
 std::vector<std::string> arguments_of(const EmbeddedEngine::Config& config) {
   constexpr std::uint64_t kCache = std::uint64_t{64} << 20;
   return {
-      fmt::format("--path={}", (config.path / "engine").string()),
+      // The engine syncs files by paths below its own, which must not be relative for that.
+      fmt::format("--path={}", (std::filesystem::absolute(config.path) / "engine").string()),
       fmt::format("--max_server_memory_usage={}", config.most_memory),
       fmt::format("--background_pool_size={}", config.background_threads),
       "--background_schedule_pool_size=2",
