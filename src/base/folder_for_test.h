@@ -12,8 +12,8 @@ namespace noroshi::for_test {
 /// A new folder that is gone with all in it when the test ends.
 class Folder {
  public:
-  Folder() {
-    auto name = (std::filesystem::temp_directory_path() / "noroshi-XXXXXX").string();
+  explicit Folder(const std::filesystem::path& within = std::filesystem::temp_directory_path()) {
+    auto name = (within / "noroshi-XXXXXX").string();
     CHECK(::mkdtemp(name.data()) != nullptr);
     path_ = name;
   }
@@ -28,5 +28,14 @@ class Folder {
  private:
   std::filesystem::path path_;
 };
+
+/// Where a folder is kept in memory, if there is such a place: for tests that write much and do not
+/// care about the disk.
+inline std::filesystem::path memory_folder() {
+  std::error_code ignored;
+  const std::filesystem::path shared("/dev/shm");
+  return std::filesystem::is_directory(shared, ignored) ? shared
+                                                        : std::filesystem::temp_directory_path();
+}
 
 }  // namespace noroshi::for_test
