@@ -85,8 +85,8 @@ std::vector<std::uint32_t> SamplingTable::rates() const {
     if (rate != 0) rates.push_back(rate);
   for (const auto& [interface, rate] : interfaces_) rates.push_back(rate);
   std::ranges::sort(rates);
-  const auto repeated = std::ranges::unique(rates);
-  rates.erase(repeated.begin(), repeated.end());
+  // clang 14 cannot see the subrange that std::ranges::unique returns.
+  rates.erase(std::unique(rates.begin(), rates.end()), rates.end());
   return rates;
 }
 

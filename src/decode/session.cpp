@@ -1,6 +1,5 @@
 #include "decode/session.h"
 
-#include <ranges>
 #include <utility>
 
 namespace noroshi {
@@ -85,7 +84,10 @@ void SessionTable::withdraw_all(Session& session, bool options, DecodeStatistics
 std::vector<SessionReport> SessionTable::reports() const {
   std::vector<SessionReport> reports;
   reports.reserve(sessions_.size());
-  for (const auto& [key, session] : sessions_.entries() | std::views::reverse) {
+  const auto& sessions = sessions_.entries();
+  // By iterators, here and below: clang 14 cannot see std::views::reverse.
+  for (auto entry = sessions.rbegin(); entry != sessions.rend(); ++entry) {
+    const auto& [key, session] = *entry;
     auto& report = reports.emplace_back(
         SessionReport{key, session.templates.size(), 0, session.sampling.rates()});
     for (const auto& [id, known] : session.templates.entries())
@@ -96,12 +98,15 @@ std::vector<SessionReport> SessionTable::reports() const {
 
 std::vector<SavedSession> SessionTable::save() const {
   std::vector<SavedSession> all;
-  for (const auto& [key, session] : sessions_.entries() | std::views::reverse) {
+  const auto& sessions = sessions_.entries();
+  for (auto entry = sessions.rbegin(); entry != sessions.rend(); ++entry) {
+    const auto& [key, session] = *entry;
     // NetFlow v5 says all of this in every header.
     if (key.protocol == ExportProtocol::kNetflow5) continue;
     SavedSession saved{key, {}, session.sampling.save(), session.system_start.save()};
-    for (const auto& [id, known] : session.templates.entries() | std::views::reverse)
-      saved.templates.push_back({id, known.announced, known.definition});
+    const auto& templates = session.templates.entries();
+    for (auto named = templates.rbegin(); named != templates.rend(); ++named)
+      saved.templates.push_back({named->first, named->second.announced, named->second.definition});
     if (!saved.templates.empty() || !saved.sampling.empty()) all.push_back(std::move(saved));
   }
   return all;

@@ -39,9 +39,9 @@ void Selection::select(const FlowBatch& batch, std::span<const std::uint8_t> pas
   std::size_t count = 0;
   for (std::size_t row = 0; row < batch.size(); ++row) {
     rows_[count] = static_cast<std::uint32_t>(row);
-    const bool kept = (passed[row] != 0) & (kind[row] != kEvent) & (last[row] >= window.from) &
-                      (last[row] < window.to);
-    count += kept ? 1u : 0u;
+    const unsigned kept = unsigned{passed[row] != 0} & unsigned{kind[row] != kEvent} &
+                          unsigned{last[row] >= window.from} & unsigned{last[row] < window.to};
+    count += kept;
   }
   rows_.resize(count);
   gather();
