@@ -41,12 +41,22 @@ struct Shared {
   Counters counters;
 };
 
+/// Who connected: what the kernel noted when it did.
+std::optional<uid_t> peer_of(AnySocket& socket) {
+  ucred credentials{};
+  socklen_t length = sizeof(credentials);
+  if (::getsockopt(socket.native_handle(), SOL_SOCKET, SO_PEERCRED, &credentials, &length) != 0)
+    return std::nullopt;
+  return credentials.uid;
+}
+
 /// One connection, from accept to close; kept alive by the operation under way.
 class Session : public std::enable_shared_from_this<Session> {
  public:
   Session(AnySocket socket, HttpServer::Door door, Shared& shared)
       : stream_(std::move(socket)), door_(door), shared_(shared) {
     ++shared_.counters.open;
+    if (door_ == HttpServer::Door::kUnix) peer_ = peer_of(stream_.socket());
   }
   ~Session() { --shared_.counters.open; }
 
@@ -98,6 +108,7 @@ class Session : public std::enable_shared_from_this<Session> {
     if (mark != std::string_view::npos) request.query = target.substr(mark + 1);
     request.body = std::move(message.body());
     request.accept = std::string(message[http::field::accept]);
+    request.peer = peer_;
     auto response = shared_.handler(request, door_);
     if (response.stream && !head_only_) return send_stream(response);
     asio::post(stream_.get_executor(),
@@ -158,6 +169,7 @@ class Session : public std::enable_shared_from_this<Session> {
   beast::flat_buffer buffer_{64 * 1024};
   std::optional<http::request_parser<http::string_body>> parser_;
   HttpServer::Door door_;
+  std::optional<uid_t> peer_;
   Shared& shared_;
   bool keep_alive_ = true;
   bool head_only_ = false;

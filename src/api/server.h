@@ -1,9 +1,12 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +22,8 @@ struct HttpRequest {
   std::string query;  ///< as sent, without '?'
   std::string body;
   std::string accept;
+  /// The user whose process asks, as the kernel says; over a Unix socket alone.
+  std::optional<uid_t> peer;
 };
 
 /// What is sent back: `body`, or, where `stream` is set, what that writes.

@@ -53,6 +53,19 @@ TEST(HttpServer, AnswersOnAUnixSocketThatOthersMayNotOpen) {
   EXPECT_EQ(refused.error().code, ErrorCode::kUnavailable);
 }
 
+TEST(HttpServer, SaysWhoAsksOverAUnixSocketAsTheKernelKnows) {
+  const auto path = socket_path();
+  HttpServer server(on_socket(path), [](const HttpRequest& request, HttpServer::Door) {
+    HttpResponse response;
+    response.body = request.peer ? std::to_string(*request.peer) : "nobody";
+    return response;
+  });
+  ASSERT_TRUE(server.start());
+  const auto answer = HttpClient(path).get("/?peer=0");
+  ASSERT_TRUE(answer) << answer.error().message;
+  EXPECT_EQ(answer->body, std::to_string(getuid()));
+}
+
 TEST(HttpServer, RefusesASocketInUseAndReplacesOneLeftBehind) {
   const auto path = socket_path();
   {
