@@ -19,7 +19,7 @@ build_packages=(
   'libsimdjson-dev=3.0*' 'libkissfft-dev=131.1*' 'zlib1g-dev=1:1.2.13*' 'libbz2-dev=1.0.8*'
   'liblzma-dev=5.4*' 'libzstd-dev=1.5.4*' 'liblz4-dev=1.9.4*'
   'libspdlog-dev=1:1.10*' 'libtomlplusplus-dev=3.3*' 'libssl-dev=3.0*'
-  'libcurl4-openssl-dev=7.88*' 'libloc-dev=0.9*' 'libloc-database=0~*' 'libmaxminddb-dev=1.7*'
+  'libcurl4-openssl-dev=7.88*' 'libloc-database=0~*' 'libmaxminddb-dev=1.7*'
   'libboost1.81-dev=1.81*' 'ca-certificates=20*' 'libxxhash-dev=0.8*'
   'libsoci-dev=4.0.3*' 'libsqlite3-dev=3.40*'
 )

@@ -1,6 +1,7 @@
 #pragma once
 
-#include <unordered_map>
+#include <algorithm>
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <utility>
 #include <vector>
 
@@ -17,6 +18,8 @@ class Origins::Builder {
   [[nodiscard]] bool full() const { return entries_.size() >= kMostNetworks; }
   [[nodiscard]] std::size_t size() const { return entries_.size(); }
 
+  /// Room for so many, where a file says how many there are.
+  void reserve(std::size_t networks) { entries_.reserve(std::min(networks, kMostNetworks)); }
   void add(const Prefix& prefix, const Origin& origin) {
     const auto key = static_cast<std::uint64_t>(origin.as) << 16 | origin.country;
     const auto [known, is_new] =
@@ -35,7 +38,7 @@ class Origins::Builder {
  private:
   std::vector<PrefixMap::Entry> entries_;
   std::vector<Origin> origins_;
-  std::unordered_map<std::uint64_t, std::uint32_t> index_;
+  boost::unordered_flat_map<std::uint64_t, std::uint32_t> index_;
 };
 
 }  // namespace noroshi

@@ -61,6 +61,43 @@ std::string mmdb_with(const Prefix& prefix, std::uint32_t as, const std::string&
   return tree + std::string(16, '\0') + data + metadata;
 }
 
+/// A location database of libloc (format.h, version 1) whose tree is the way to one network:
+/// header, tree, networks.
+std::string location_database_with(const Prefix& prefix, std::uint32_t as,
+                                   const std::string& country) {
+  std::string file;
+  const auto number = [&](std::uint64_t value, int octets) {
+    for (int i = octets - 1; i >= 0; --i) file += static_cast<char>(value >> (8 * i) & 0xff);
+  };
+  const auto depth =
+      static_cast<std::uint32_t>(prefix.length() + (prefix.address().is_v4() ? 96 : 0));
+  constexpr std::uint32_t kHeader = 68;
+  const auto tree_length = 12 * (depth + 1);
+  file += "LOCDBXX";
+  number(1, 1);
+  number(1'793'613'661, 8);
+  for (int field = 0; field < 5; ++field) number(0, 4);  // vendor … autonomous systems
+  number(kHeader + tree_length, 4);
+  number(12, 4);
+  number(kHeader, 4);
+  number(tree_length, 4);
+  for (int field = 0; field < 4; ++field) number(0, 4);  // countries, names
+  for (std::uint32_t node = 0; node <= depth; ++node) {
+    const bool bit =
+        node < depth &&
+        (std::to_integer<unsigned>(prefix.address().bytes()[node / 8]) >> (7 - node % 8) & 1) != 0;
+    const auto next = node < depth ? node + 1 : 0;
+    number(bit ? 0 : next, 4);
+    number(bit ? next : 0, 4);
+    number(node < depth ? UINT32_MAX : 0, 4);
+  }
+  file += country;
+  number(0, 2);
+  number(as, 4);
+  number(0, 4);
+  return file;
+}
+
 class TemporaryFile {
  public:
   explicit TemporaryFile(const std::string& content) {
@@ -94,6 +131,45 @@ TEST(Origins, ReadsMaxMindFilesOfBothFamilies) {
   EXPECT_EQ((*origins)->find(address("2001:db8:7fff::1")), (Origin{64'501, country_code("DE")}));
   EXPECT_EQ((*origins)->find(address("2001:db8:8000::1")), Origin{});
   EXPECT_THAT((*origins)->describe(), testing::HasSubstr("of 2026-11-"));
+}
+
+TEST(Origins, ReadsLocationDatabasesOfBothFamilies) {
+  const TemporaryFile v4(location_database_with(*Prefix::parse("192.0.2.128/25"), 64'500, "JP"));
+  const auto of_v4 = Origins::from_libloc(v4.path());
+  ASSERT_TRUE(of_v4) << of_v4.error().message;
+  EXPECT_EQ((*of_v4)->find(address("192.0.2.200")), (Origin{64'500, country_code("JP")}));
+  EXPECT_EQ((*of_v4)->find(address("192.0.2.127")), Origin{});
+  EXPECT_THAT((*of_v4)->describe(), testing::HasSubstr("of 2026-11-"));
+  EXPECT_THAT((*of_v4)->describe(), testing::EndsWith(", 1 networks"));
+
+  const TemporaryFile v6(location_database_with(*Prefix::parse("2001:db8::/33"), 64'501, "DE"));
+  const auto of_v6 = Origins::from_libloc(v6.path());
+  ASSERT_TRUE(of_v6) << of_v6.error().message;
+  EXPECT_EQ((*of_v6)->find(address("2001:db8:7fff::1")), (Origin{64'501, country_code("DE")}));
+  EXPECT_EQ((*of_v6)->find(address("2001:db8:8000::1")), Origin{});
+}
+
+TEST(Origins, RefusesALocationDatabaseThatEndsEarlyOrPointsOutsideOrInACircle) {
+  const auto whole = location_database_with(*Prefix::parse("192.0.2.0/24"), 64'500, "JP");
+  for (std::size_t length = 0; length < whole.size(); length += 37) {
+    const TemporaryFile file(whole.substr(0, length));
+    EXPECT_FALSE(Origins::from_libloc(file.path())) << length;
+  }
+  const auto with = [&](std::size_t at, std::string_view octets) {
+    auto content = whole;
+    content.replace(at, octets.size(), octets);
+    return content;
+  };
+  constexpr std::size_t kTree = 68;
+  const auto last_node = kTree + 12 * (96 + 24);
+  const TemporaryFile files[] = {
+      TemporaryFile(with(kTree, std::string("\0\0\x0f\0", 4))),            // no such node
+      TemporaryFile(with(kTree + 12, std::string("\0\0\0\x01", 4))),       // itself
+      TemporaryFile(with(last_node, std::string("\0\0\0\x02", 4))),        // back up
+      TemporaryFile(with(last_node + 8, std::string("\0\0\0\x01", 4))),    // no such network
+      TemporaryFile(with(44, std::string("\xff\xff\xff\xff\xff\xff", 6)))  // no such place
+  };
+  for (const auto& file : files) EXPECT_FALSE(Origins::from_libloc(file.path()));
 }
 
 TEST(Origins, RefusesFilesOfOtherKindsInOneLine) {

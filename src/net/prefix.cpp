@@ -10,10 +10,10 @@ namespace {
 
 IpAddress masked(const IpAddress& address, int length) {
   std::array<std::byte, 16> bytes = address.bytes();
-  for (int bit = length; bit < 128; ++bit) {
-    const auto index = static_cast<std::size_t>(bit) / 8;
-    bytes[index] &= ~(std::byte{0x80} >> (bit % 8));
-  }
+  const auto whole = static_cast<std::size_t>(length) / 8;
+  if (whole < bytes.size()) bytes[whole] &= ~(std::byte{0xff} >> (length % 8));
+  std::fill(bytes.begin() + static_cast<std::ptrdiff_t>(std::min(whole + 1, bytes.size())),
+            bytes.end(), std::byte{0});
   return IpAddress::from_bytes(bytes);
 }
 

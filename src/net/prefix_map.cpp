@@ -6,13 +6,21 @@
 namespace noroshi {
 
 PrefixMap::PrefixMap(std::vector<Entry> entries) {
-  // Outer prefixes before the inner ones that begin at the same address.
-  std::stable_sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
-    return std::pair(a.prefix.address(), a.prefix.length()) <
-           std::pair(b.prefix.address(), b.prefix.length());
-  });
+  // Outer prefixes before the inner ones that begin at the same address: the order in which most
+  // tables come already.
+  const auto is_before = [](const Entry& a, const Entry& b) {
+    if (const auto order = a.prefix.address() <=> b.prefix.address(); order != 0) return order < 0;
+    return a.prefix.length() < b.prefix.length();
+  };
+  if (!std::is_sorted(entries.begin(), entries.end(), is_before))
+    std::stable_sort(entries.begin(), entries.end(), is_before);
   std::vector<Span<std::uint32_t>> v4;
   std::vector<Span<Wide>> v6;
+  const auto v4_entries = std::count_if(entries.begin(), entries.end(), [](const Entry& entry) {
+    return entry.prefix.address().is_v4();
+  });
+  v4.reserve(static_cast<std::size_t>(v4_entries));
+  v6.reserve(entries.size() - v4.capacity());
   for (const auto& [prefix, value] : entries) {
     const auto length = static_cast<unsigned>(prefix.length());
     if (prefix.address().is_v4()) {
