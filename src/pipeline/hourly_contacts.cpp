@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <chrono>
 #include <cstring>
+#include <optional>
+#include <random>
 #include <utility>
 
 #include "base/check.h"
@@ -11,16 +13,21 @@ namespace noroshi {
 namespace {
 
 constexpr std::uint64_t kHour = 3'600'000;
+/// Copies that are kept to be written again: new memory costs more than copying.
+constexpr std::size_t kMostSpare = 4;
 
 template <typename T>
 void copy(std::span<const T> from, std::span<T> to) {
   std::memcpy(to.data(), from.data(), from.size_bytes());
 }
 
-/// The columns that summarising reads, and no other.
-FlowBatch copy_for_summary(const FlowBatch& batch) {
-  FlowBatch result(batch.size());
-  result.append(batch.size());
+/// Copies the columns that summarising reads, and no other, into a batch that held such a copy
+/// before or nothing.
+FlowBatch copy_for_summary(const FlowBatch& batch, FlowBatch result) {
+  if (result.size() > batch.size())
+    result.truncate(batch.size());
+  else
+    result.append(batch.size() - result.size());
   copy(batch.kind(), result.mutable_kind());
   copy(batch.first(), result.mutable_first());
   copy(batch.last(), result.mutable_last());
@@ -44,7 +51,13 @@ FlowBatch copy_for_summary(const FlowBatch& batch) {
 }  // namespace
 
 HourlyContacts::HourlyContacts(Config config, Dependencies dependencies)
-    : config_(config), dependencies_(std::move(dependencies)) {}
+    : config_(config), dependencies_(std::move(dependencies)) {
+  // The addresses that come here were chosen by outsiders.
+  std::random_device device;
+  const auto seed = [&] { return std::uint64_t{device()} << 32 | device(); };
+  config_.summariser.conversations.hash_seed = seed();
+  config_.summariser.contacts.hash_seed = seed();
+}
 
 HourlyContacts::~HourlyContacts() { stop(); }
 
@@ -68,6 +81,7 @@ void HourlyContacts::stop() {
 
 void HourlyContacts::offer(const FlowBatch& batch) {
   if (batch.empty()) return;
+  std::optional<FlowBatch> copied;
   {
     const std::lock_guard lock(mutex_);
     if (queue_.size() >= config_.most_queued) {
@@ -75,11 +89,15 @@ void HourlyContacts::offer(const FlowBatch& batch) {
       passed_over_ = true;
       return;
     }
+    if (!spare_.empty()) {
+      copied = std::move(spare_.back());
+      spare_.pop_back();
+    }
   }
-  auto copied = copy_for_summary(batch);
+  copied = copy_for_summary(batch, copied ? *std::move(copied) : FlowBatch(batch.size()));
   {
     const std::lock_guard lock(mutex_);
-    queue_.push_back(std::move(copied));
+    queue_.push_back(*std::move(copied));
   }
   wake_.notify_one();
 }
@@ -117,7 +135,10 @@ void HourlyContacts::run() {
     lock.unlock();
     for (const auto& batch : batches) add(batch);
     close_hours(to_unix_milliseconds(dependencies_.now()));
+    while (batches.size() > kMostSpare) batches.pop_back();
     lock.lock();
+    for (; !batches.empty() && spare_.size() < kMostSpare; batches.pop_front())
+      spare_.push_back(std::move(batches.front()));
   }
 }
 

@@ -40,8 +40,8 @@ struct HourlyContactsStatistics {
 class HourlyContacts {
  public:
   struct Config {
-    Summariser::Config summariser;
-    std::size_t most_queued = 64;  ///< batches
+    Summariser::Config summariser;  ///< but for the seeds of its hashes, which are made up here
+    std::size_t most_queued = 64;   ///< batches
     std::chrono::milliseconds clock_interval{
         1000};  ///< how often an idle thread looks at the clock
   };
@@ -95,6 +95,7 @@ class HourlyContacts {
   mutable std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<FlowBatch> queue_;
+  std::vector<FlowBatch> spare_;  // hold copies already taken in
   HourlyContactsStatistics statistics_;
   bool passed_over_ = false;
   bool stopping_ = false;
