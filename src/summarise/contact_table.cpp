@@ -1,17 +1,22 @@
 #include "summarise/contact_table.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <tuple>
 #include <utility>
 
 #include "model/flow_batch.h"
+#include "summarise/seeded_hash.h"
 
 namespace noroshi {
 namespace {
 
 constexpr std::uint64_t kMinute = 60'000;
 constexpr std::uint64_t kHour = 60 * kMinute;
+/// Meetings that are looked up side by side.
+constexpr std::size_t kLookAhead = 64;
+constexpr std::size_t kCacheLine = 64;
 
 enum class Outcome {
   kAccepted,
@@ -83,28 +88,72 @@ void add_event(Contact& contact, const ContactEvent& event) {
   }
 }
 
+/// Puts contacts in order of server, then client. They are large: their keys are put in order, and
+/// each contact is moved once, within the memory that it is in.
+void sort_by_server(std::vector<Contact>& contacts) {
+  struct Place {
+    Endpoint server;
+    IpAddress client;
+    std::uint32_t from;
+  };
+  std::vector<Place> places;
+  places.reserve(contacts.size());
+  for (const auto& contact : contacts)
+    places.push_back({contact.server, contact.client, static_cast<std::uint32_t>(places.size())});
+  std::ranges::sort(places, [](const Place& a, const Place& b) {
+    return a.server != b.server ? a.server < b.server : a.client < b.client;
+  });
+  for (std::uint32_t start = 0; start < places.size(); ++start) {
+    if (places[start].from == start) continue;
+    auto first = std::move(contacts[start]);
+    auto to = start;
+    while (places[to].from != start) {
+      const auto from = std::exchange(places[to].from, to);
+      contacts[to] = std::move(contacts[from]);
+      to = from;
+    }
+    places[to].from = to;
+    contacts[to] = std::move(first);
+  }
+}
+
 }  // namespace
 
-ContactTable::ContactTable(Config config)
-    : config_(config),
-      index_(1024, KeyHash{config.hash_seed}),
-      activity_index_(256, KeyHash{config.hash_seed}) {}
+ContactTable::ContactTable(Config config) : config_(config) {}
+
+std::uint64_t ContactTable::hash_of(const IpAddress& client, const Endpoint& server) const {
+  return mix(
+      mix(seeded_hash(client, config_.hash_seed), seeded_hash(server.address, config_.hash_seed)),
+      static_cast<std::uint64_t>(server.port.value) << 8 | server.protocol.value);
+}
+
+std::uint64_t ContactTable::hash_of(const Meeting& meeting) const {
+  const auto& conversation = *meeting.conversation;
+  const auto& server = conversation.sides[meeting.server_side];
+  return hash_of(conversation.sides[1 - meeting.server_side].address,
+                 {server.address, server.port, conversation.protocol});
+}
 
 void ContactTable::count_first_meeting(const Contact& contact, std::optional<bool> accepted) {
-  const Key key{contact.client, {IpAddress(), contact.server.port, contact.server.protocol}};
-  auto found = activity_index_.find(key);
-  if (found == activity_index_.end()) {
+  const auto hash = hash_of(contact.client, {{}, contact.server.port, contact.server.protocol});
+  auto slot = activity_index_.find(hash, [&](std::uint32_t candidate) {
+    const auto& activity = activity_[candidate];
+    return activity.client == contact.client && activity.port == contact.server.port &&
+           activity.protocol == contact.server.protocol;
+  });
+  if (slot == SlotIndex::kNone) {
     if (activity_.size() >= config_.most_port_activities) {
       ++activity_not_kept_;
       return;
     }
-    found = activity_index_.emplace(key, activity_.size()).first;
+    slot = static_cast<std::uint32_t>(activity_.size());
+    activity_index_.insert(hash, slot);
     activity_.push_back({.client = contact.client,
                          .port = contact.server.port,
                          .protocol = contact.server.protocol,
                          .first = contact.first});
   }
-  auto& activity = activity_[found->second];
+  auto& activity = activity_[slot];
   if (accepted) {
     const auto index = activity.first_successes + activity.first_failures;
     if (index < PortActivity::kOutcomes && *accepted)
@@ -116,23 +165,61 @@ void ContactTable::count_first_meeting(const Contact& contact, std::optional<boo
   activity.last = std::max(activity.last, contact.last);
 }
 
-void ContactTable::add(const Conversation& conversation, std::size_t server_side) {
+Contact& ContactTable::find_or_open(const Meeting& meeting, std::uint64_t hash) {
+  const auto& conversation = *meeting.conversation;
+  const auto& side = conversation.sides[meeting.server_side];
+  const auto& client = conversation.sides[1 - meeting.server_side].address;
+  const Endpoint server{side.address, side.port, conversation.protocol};
+  const auto known = index_.find(hash, [&](std::uint32_t candidate) {
+    return contacts_[candidate].client == client && contacts_[candidate].server == server;
+  });
+  if (known != SlotIndex::kNone) return contacts_[known];
+  if (index_.size() >= config_.most_contacts) drop_quietest();
+  std::uint32_t slot = 0;
+  if (free_slots_.empty()) {
+    slot = static_cast<std::uint32_t>(contacts_.size());
+    contacts_.emplace_back();
+    opened_.emplace_back();
+  } else {
+    slot = free_slots_.back();
+    free_slots_.pop_back();
+  }
+  index_.insert(hash, slot);
+  opened_[slot] = opened_so_far_++;
+  auto& contact = contacts_[slot];
+  contact.client = client;
+  contact.server = server;
+  contact.first = conversation.first;
+  contact.sampling_rate = conversation.sampling_rate;
+  return contact;
+}
+
+void ContactTable::add(std::span<const Meeting> meetings) {
+  std::array<std::uint64_t, kLookAhead> hashes{};
+  while (!meetings.empty()) {
+    const auto some = meetings.first(std::min(kLookAhead, meetings.size()));
+    for (std::size_t i = 0; i < some.size(); ++i) {
+      hashes[i] = hash_of(some[i]);
+      index_.prefetch(hashes[i]);
+    }
+    for (std::size_t i = 0; i < some.size(); ++i) {
+      const auto slot = index_.guess(hashes[i]);
+      if (slot == SlotIndex::kNone) continue;
+      const auto lines = std::as_bytes(std::span(&contacts_[slot], 1));
+      for (std::size_t at = 0; at < lines.size(); at += kCacheLine)
+        __builtin_prefetch(&lines[at], 1);
+    }
+    for (std::size_t i = 0; i < some.size(); ++i) add(some[i], hashes[i]);
+    meetings = meetings.subspan(some.size());
+  }
+}
+
+void ContactTable::add(const Meeting& meeting, std::uint64_t hash) {
+  const auto& conversation = *meeting.conversation;
+  const auto server_side = meeting.server_side;
   const auto& server = conversation.sides[server_side];
   const auto& client = conversation.sides[1 - server_side];
-  const Key key{client.address, {server.address, server.port, conversation.protocol}};
-  auto found = index_.find(key);
-  const bool is_new = found == index_.end();
-  if (is_new) {
-    if (contacts_.size() >= config_.most_contacts) drop_quietest();
-    found = index_.emplace(key, contacts_.size()).first;
-    Contact fresh;
-    fresh.client = key.client;
-    fresh.server = key.server;
-    fresh.first = conversation.first;
-    fresh.sampling_rate = conversation.sampling_rate;
-    contacts_.push_back(std::move(fresh));
-  }
-  auto& contact = contacts_[found->second];
+  auto& contact = find_or_open(meeting, hash);
   const auto outcome = outcome_of(conversation, server_side);
 
   contact.flows += conversation.flows;
@@ -182,46 +269,49 @@ void ContactTable::add(const Conversation& conversation, std::size_t server_side
 }
 
 void ContactTable::drop_quietest() {
-  // Contacts are large: their ranks are put in order, and what stays is moved once.
-  using Rank = std::tuple<std::uint64_t, std::uint64_t, std::size_t>;
+  struct Rank {
+    std::uint64_t connections;
+    std::uint64_t last;
+    std::uint64_t opened;
+    std::uint32_t slot;
+    auto operator<=>(const Rank&) const = default;
+  };
   std::vector<Rank> ranks;
   ranks.reserve(contacts_.size());
-  for (std::size_t index = 0; index < contacts_.size(); ++index)
-    ranks.emplace_back(std::min<std::uint64_t>(contacts_[index].connections, 8),
-                       contacts_[index].last, index);
-  const auto drop = std::max<std::size_t>(contacts_.size() / 4, 1);
+  for (std::uint32_t slot = 0; slot < contacts_.size(); ++slot)
+    if (contacts_[slot].flows != 0)
+      ranks.push_back({std::min<std::uint64_t>(contacts_[slot].connections, 8),
+                       contacts_[slot].last, opened_[slot], slot});
+  const auto drop = std::max<std::size_t>(ranks.size() / 4, 1);
   std::ranges::nth_element(ranks, ranks.begin() + static_cast<std::ptrdiff_t>(drop));
   std::vector<bool> goes(contacts_.size());
-  for (std::size_t at = 0; at < drop; ++at) goes[std::get<2>(ranks[at])] = true;
-
-  std::size_t kept = 0;
-  for (std::size_t index = 0; index < contacts_.size(); ++index) {
-    if (goes[index]) continue;
-    if (kept != index) contacts_[kept] = std::move(contacts_[index]);
-    ++kept;
+  for (std::size_t at = 0; at < drop; ++at) {
+    const auto slot = ranks[at].slot;
+    goes[slot] = true;
+    contacts_[slot] = {};
+    free_slots_.push_back(slot);
   }
-  contacts_.erase(contacts_.begin() + static_cast<std::ptrdiff_t>(kept), contacts_.end());
   evicted_ += drop;
-  index_.clear();
-  for (std::size_t index = 0; index < contacts_.size(); ++index)
-    index_.emplace(Key{contacts_[index].client, contacts_[index].server}, index);
+  index_.erase_if([&](std::uint32_t slot) { return goes[slot]; });
 }
 
 void ContactTable::move_into(ContactSummary& summary) {
+  std::erase_if(contacts_, [](const Contact& contact) { return contact.flows == 0; });
   summary.contacts = std::exchange(contacts_, {});
   summary.port_activity = std::exchange(activity_, {});
   summary.contacts_evicted = std::exchange(evicted_, 0);
   summary.port_activity_not_kept = std::exchange(activity_not_kept_, 0);
+  opened_.clear();
+  free_slots_.clear();
   index_.clear();
   activity_index_.clear();
   for (auto& contact : summary.contacts) {
-    std::ranges::stable_sort(contact.events, {}, &ContactEvent::time);
+    if (!std::ranges::is_sorted(contact.events, {}, &ContactEvent::time))
+      std::ranges::stable_sort(contact.events, {}, &ContactEvent::time);
     std::ranges::sort(contact.reservoir);
     std::ranges::sort(contact.active_hours, {}, &ActiveHour::hour);
   }
-  std::ranges::sort(summary.contacts, [](const Contact& a, const Contact& b) {
-    return a.server != b.server ? a.server < b.server : a.client < b.client;
-  });
+  sort_by_server(summary.contacts);
   std::ranges::sort(summary.port_activity, {}, [](const PortActivity& activity) {
     return std::tuple(activity.client, activity.protocol, activity.port);
   });

@@ -1,15 +1,22 @@
 #pragma once
 
-#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "model/contact.h"
 #include "summarise/conversation.h"
+#include "summarise/slot_index.h"
 
 namespace noroshi {
+
+/// A conversation of which one side is known to be the server. Refers to the conversation.
+struct Meeting {
+  const Conversation* conversation;
+  std::size_t server_side;
+};
 
 /// Collects conversations whose server is known into contacts, and first meetings into each
 /// client's activity by destination port.
@@ -27,11 +34,13 @@ class ContactTable {
 
   explicit ContactTable(Config config);
 
-  void add(const Conversation& conversation, std::size_t server_side);
-  /// Every server seen so far, in no order.
+  /// One after another; many at once are looked up side by side.
+  void add(std::span<const Meeting> meetings);
+  /// The server of every contact, in no order.
   template <typename Visitor>
   void for_each_server(Visitor&& visit) const {
-    for (const auto& contact : contacts_) visit(contact.server);
+    for (const auto& contact : contacts_)
+      if (contact.flows != 0) visit(contact.server);
   }
 
   /// Moves everything into a summary: contacts by server, then client; activity by client, protocol
@@ -39,26 +48,21 @@ class ContactTable {
   void move_into(ContactSummary& summary);
 
  private:
-  struct Key {
-    IpAddress client;
-    Endpoint server;
-    friend bool operator==(const Key&, const Key&) = default;
-  };
-  struct KeyHash {
-    std::uint64_t seed = 0;
-    std::size_t operator()(const Key& key) const {
-      return mix(std::hash<IpAddress>()(key.client) ^ seed, std::hash<Endpoint>()(key.server));
-    }
-  };
-
+  [[nodiscard]] std::uint64_t hash_of(const IpAddress& client, const Endpoint& server) const;
+  [[nodiscard]] std::uint64_t hash_of(const Meeting& meeting) const;
+  void add(const Meeting& meeting, std::uint64_t hash);
+  [[nodiscard]] Contact& find_or_open(const Meeting& meeting, std::uint64_t hash);
   void drop_quietest();
   void count_first_meeting(const Contact& contact, std::optional<bool> accepted);
 
   Config config_;
-  std::vector<Contact> contacts_;
-  boost::unordered_flat_map<Key, std::size_t, KeyHash> index_;
+  std::vector<Contact> contacts_;      // one without flows is a free slot
+  std::vector<std::uint64_t> opened_;  // by slot: how many contacts were opened before this one
+  std::vector<std::uint32_t> free_slots_;
+  std::uint64_t opened_so_far_ = 0;
+  SlotIndex index_;
   std::vector<PortActivity> activity_;
-  boost::unordered_flat_map<Key, std::size_t, KeyHash> activity_index_;  ///< server.address is none
+  SlotIndex activity_index_;
   std::uint64_t evicted_ = 0;
   std::uint64_t activity_not_kept_ = 0;
 };

@@ -5,11 +5,15 @@
 #include <tuple>
 #include <utility>
 
+#include "summarise/seeded_hash.h"
+
 namespace noroshi {
 namespace {
 
 /// Rows that are looked up side by side.
 constexpr std::size_t kLookAhead = 64;
+/// How many records before its turn a record is asked for when many are handed over.
+constexpr std::size_t kSoon = 8;
 
 /// Silence up to which two rows are one piece: longer than the idle timeouts usual in routers
 /// (15 s, 30 s), so that a steady stream which its exporter cuts stays in one piece.
@@ -76,18 +80,19 @@ ConversationTable::ConversationTable(Config config, Sink sink)
       sink_(std::move(sink)),
       next_sweep_(std::min(kFirstSweep, config.most_conversations)) {}
 
-/// The same for both directions. Each address goes through the seeded mix on its own before the two
-/// are added, so that nobody can choose pairs that fall together without knowing the seed; of two
-/// ports, sum and product tell which they are.
+/// The same for both directions; of two ports, sum and product tell which they are.
 std::uint64_t ConversationTable::hash_of(const FlowBatch& batch, std::size_t row) const {
-  const auto of_address = [this](const IpAddress& address) {
-    return mix(mix(address.low(), config_.hash_seed), address.high());
-  };
   const std::uint64_t source_port = batch.source_port()[row];
   const std::uint64_t destination_port = batch.destination_port()[row];
   const auto ports = (source_port + destination_port) << 32 ^ source_port * destination_port;
-  return mix(of_address(batch.source_address()[row]) + of_address(batch.destination_address()[row]),
+  return mix(seeded_hash(batch.source_address()[row], config_.hash_seed) +
+                 seeded_hash(batch.destination_address()[row], config_.hash_seed),
              ports << 8 | batch.protocol()[row]);
+}
+
+void ConversationTable::prefetch(std::uint32_t slot) const {
+  __builtin_prefetch(&records_[slot].packets, 1);
+  __builtin_prefetch(&records_[slot].address, 1);
 }
 
 /// The memory of a large table is far away: by asking for the index's entries, and then for the
@@ -102,9 +107,7 @@ void ConversationTable::add(const FlowBatch& batch, std::span<const std::uint32_
     }
     for (std::size_t i = 0; i < some.size(); ++i) {
       const auto slot = index_.guess(hashes[i]);
-      if (slot == SlotIndex::kNone) continue;
-      __builtin_prefetch(&records_[slot].packets, 1);
-      __builtin_prefetch(&records_[slot].address, 1);
+      if (slot != SlotIndex::kNone) prefetch(slot);
     }
     for (std::size_t i = 0; i < some.size(); ++i) add(batch, some[i], hashes[i]);
     rows = rows.subspan(some.size());
@@ -300,9 +303,10 @@ void ConversationTable::hand_over_if(Condition condition) {
     };
     return rank(a) < rank(b);
   });
-  for (const auto& [first, slot] : done) {
-    hand_over(slot);
-    records_.give_back(slot);
+  for (std::size_t at = 0; at < done.size(); ++at) {
+    if (at + kSoon < done.size()) prefetch(done[at + kSoon].slot);
+    hand_over(done[at].slot);
+    records_.give_back(done[at].slot);
   }
 }
 

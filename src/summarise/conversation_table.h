@@ -76,6 +76,7 @@ class ConversationTable {
   enum class Relation { kSamePiece, kLaterPiece, kOther };
 
   [[nodiscard]] std::uint64_t hash_of(const FlowBatch& batch, std::size_t row) const;
+  void prefetch(std::uint32_t slot) const;
   void add(const FlowBatch& batch, std::size_t row, std::uint64_t hash);
   [[nodiscard]] static Relation relation(const Record& record, const Row& row);
   void begin_piece(Record& record, const Row& row);

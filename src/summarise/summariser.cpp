@@ -4,6 +4,14 @@
 #include <utility>
 
 namespace noroshi {
+namespace {
+
+/// Conversations that are taken into the contacts together, so that they are looked up side by
+/// side.
+constexpr std::size_t kTogether = 64;
+
+}  // namespace
+
 Summariser::Summariser(Config config)
     : config_(config),
       conversations_(config.conversations,
@@ -11,16 +19,24 @@ Summariser::Summariser(Config config)
       contacts_(config.contacts) {}
 
 void Summariser::take(Conversation&& conversation) {
-  if (const auto server = server_by_opening(conversation)) {
-    contacts_.add(conversation, *server);
-    return;
+  over_.push_back(std::move(conversation));
+  if (over_.size() >= kTogether) settle();
+}
+
+void Summariser::settle() {
+  for (auto& conversation : over_) {
+    if (const auto server = server_by_opening(conversation)) {
+      meetings_.push_back({&conversation, *server});
+    } else if (undecided_.size() < config_.most_undecided) {
+      undecided_.push_back(std::move(conversation));
+    } else {
+      ++summary_.directions_by_port;
+      meetings_.push_back({&conversation, server_by_port(conversation)});
+    }
   }
-  if (undecided_.size() < config_.most_undecided) {
-    undecided_.push_back(std::move(conversation));
-    return;
-  }
-  ++summary_.directions_by_port;
-  contacts_.add(conversation, server_by_port(conversation));
+  contacts_.add(meetings_);
+  meetings_.clear();
+  over_.clear();
 }
 
 void Summariser::add(const FlowBatch& batch) {
@@ -50,6 +66,7 @@ void Summariser::add(const FlowBatch& batch) {
 
 ContactSummary Summariser::finish() {
   conversations_.finish();
+  settle();
   FanIn fan_in;
   if (!undecided_.empty())
     contacts_.for_each_server([&](const Endpoint& server) { fan_in.add_known_server(server); });
@@ -60,8 +77,13 @@ ContactSummary Summariser::finish() {
       ++summary_.directions_by_port;
       server = server_by_port(conversation);
     }
-    contacts_.add(conversation, *server);
+    meetings_.push_back({&conversation, *server});
+    if (meetings_.size() < kTogether) continue;
+    contacts_.add(meetings_);
+    meetings_.clear();
   }
+  contacts_.add(meetings_);
+  meetings_.clear();
   undecided_.clear();
   contacts_.move_into(summary_);
   summary_.conversations_cut = conversations_.cut();

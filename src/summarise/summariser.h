@@ -35,11 +35,15 @@ class Summariser {
 
  private:
   void take(Conversation&& conversation);
+  /// Brings the conversations that are over into the contacts, or lets them wait for the window.
+  void settle();
 
   Config config_;
   ContactSummary summary_;
   ConversationTable conversations_;
   ContactTable contacts_;
+  std::vector<Conversation> over_;
+  std::vector<Meeting> meetings_;
   std::vector<Conversation> undecided_;
   std::vector<std::uint32_t> rows_;  // of the batch in hand: those that tell of traffic
 };
