@@ -24,7 +24,7 @@ set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA
     ${packaging}/debian/conffiles)
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 
-install(FILES config/noroshi.toml DESTINATION /etc/noroshi)
+install(FILES config/noroshi.toml config/policy.toml DESTINATION /etc/noroshi)
 install(FILES packaging/systemd/noroshi.service DESTINATION /lib/systemd/system)
 install(FILES LICENSE DESTINATION share/doc/noroshi RENAME copyright)
 install(FILES README.md DESTINATION share/doc/noroshi)

@@ -7,6 +7,7 @@
 #include "config_check.h"
 #include "exporters_list.h"
 #include "flows.h"
+#include "guard.h"
 #include "man_page.h"
 #include "output.h"
 #include "recording_commands.h"
@@ -49,6 +50,7 @@ int run(int argc, char** argv) {
   add_serve(app, action);
   add_exporters_commands(app, action);
   add_config_commands(app, action);
+  add_guard_commands(app, action);
 
   // For packagers: hidden from people (an empty group), and needs no command beside it.
   app.add_option_function<std::string>(

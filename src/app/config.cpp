@@ -125,6 +125,12 @@ Config::Serve read_serve(TomlTable table) {
   return serve;
 }
 
+Config::Guard read_guard(TomlTable table) {
+  Config::Guard guard;
+  guard.policy = table.text("policy", "");
+  return guard;
+}
+
 Result<Config> read(const TomlFile& file) {
   auto root = file.root();
   Config config;
@@ -135,6 +141,7 @@ Result<Config> read(const TomlFile& file) {
   config.retention = read_retention(root.table("retention"));
   config.enrich = read_enrich(root.table("enrich"));
   config.serve = read_serve(root.table("serve"));
+  config.guard = read_guard(root.table("guard"));
   auto network = root.table("network");
   config.subscribers = prefixes(network, "subscribers");
   auto tags = root.table("tags");

@@ -76,6 +76,9 @@ struct Config {
     std::vector<std::string> http{"127.0.0.1:8470"};
     std::string state = "/var/lib/noroshi";  ///< templates and what else outlives a restart
   };
+  struct Guard {
+    std::string policy;  ///< empty: the usual file where it exists, else the built-in policy
+  };
 
   Collect collect;
   std::vector<Exporter> exporters;
@@ -83,6 +86,7 @@ struct Config {
   Retention retention;
   Enrich enrich;
   Serve serve;
+  Guard guard;
   std::vector<Prefix> subscribers;
   std::map<std::string, std::vector<Prefix>, std::less<>> tags;
 };

@@ -137,6 +137,20 @@ std::vector<std::string> TomlTable::texts(std::string_view key,
   return values;
 }
 
+std::optional<std::chrono::year_month_day> TomlTable::date(std::string_view key) {
+  const auto* node = node_->find(key);
+  if (node == nullptr) return std::nullopt;
+  const auto value = node->value_exact<toml::date>();
+  if (!value) {
+    node_->refuse_at(node->source(), key,
+                     "a date without quotes is expected, 2027-03-31, not " + kind_of(*node));
+    return std::nullopt;
+  }
+  return std::chrono::year_month_day(std::chrono::year(value->year),
+                                     std::chrono::month(value->month),
+                                     std::chrono::day(value->day));
+}
+
 TomlTable TomlTable::table(std::string_view key) {
   const auto* node = node_->find(key);
   const toml::table* table = node == nullptr ? nullptr : node->as_table();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -27,6 +28,8 @@ class TomlTable {
   [[nodiscard]] std::string text(std::string_view key, std::string otherwise);
   [[nodiscard]] std::vector<std::string> texts(std::string_view key,
                                                std::vector<std::string> otherwise);
+  /// A date without a time, 2027-03-31; nothing when the key is absent.
+  [[nodiscard]] std::optional<std::chrono::year_month_day> date(std::string_view key);
   /// A table; an empty one when the key is absent.
   [[nodiscard]] TomlTable table(std::string_view key);
   /// An array of tables: [[exporter]].

@@ -1,0 +1,16 @@
+#include "guard.h"
+
+namespace noroshi {
+
+void add_guard_commands(CLI::App& app, Action& action) {
+  auto* guard =
+      app.add_subcommand("guard", "Who may read what, for which purpose, and what was read.");
+  guard->require_subcommand(1);
+  guard->footer(
+      "Examples:\n"
+      "  noroshi guard policy show\n"
+      "  noroshi guard policy check ./policy.toml");
+  add_guard_policy(*guard, action);
+}
+
+}  // namespace noroshi

@@ -1,0 +1,13 @@
+#pragma once
+
+#include "command.h"
+
+namespace noroshi {
+
+/// `noroshi guard …`: who may read what, and proof of what was read.
+void add_guard_commands(CLI::App& app, Action& action);
+
+/// Each under the noun `guard`.
+void add_guard_policy(CLI::App& guard, Action& action);
+
+}  // namespace noroshi
