@@ -35,7 +35,19 @@ void ChainCheck::remember(std::uint64_t sequence, const Digest& hash) {
   slots_[sequence % kSlots] = {sequence + 1, hash};
 }
 
-void ChainCheck::segment(const AuditSegment& segment) { begun_ = segment; }
+void ChainCheck::segment(const AuditSegment& segment) {
+  tell_empty();
+  begun_ = segment;
+}
+
+/// A file without an entry is what a crash leaves while one is begun, if it has the right name.
+void ChainCheck::tell_empty() {
+  if (!begun_ || begun_->first == highest_ + 1) return;
+  findings_.add(
+      {AuditFault::kMisnamed, begun_->first, begun_->first, begun_->name(),
+       fmt::format("{} holds no entry, and does not follow entry {}", begun_->name(), highest_),
+       fmt::format("{} にエントリがなく、エントリ {} に続いていません", begun_->name(), highest_)});
+}
 
 bool ChainCheck::entry(const AuditLine& line, const Digest& hash, const AuditPlace& place) {
   auto sequence = line.sequence;
@@ -214,6 +226,7 @@ void ChainCheck::unfinished(std::uint64_t octets, const AuditPlace& place) {
 }
 
 void ChainCheck::finish() {
+  tell_empty();
   if (head_ && head_->sequence > highest_) {
     const auto wanted = head_->sequence - highest_;
     const auto lines = std::min<std::uint64_t>(unread_.size(), wanted);

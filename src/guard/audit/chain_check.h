@@ -57,6 +57,7 @@ class ChainCheck {
   [[nodiscard]] bool was_missing(std::uint64_t sequence);
   void altered(std::uint64_t sequence, const std::string& why);
   void tell_altered();
+  void tell_empty();
   void tell_missing(const Range& range);
 
   std::optional<AuditHead> head_;

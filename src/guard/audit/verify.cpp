@@ -1,11 +1,11 @@
 #include "guard/audit/verify.h"
 
 #include <algorithm>
-#include <limits>
 
 #include "guard/audit/chain_check.h"
 #include "guard/audit/clock_check.h"
 #include "guard/audit/line_file.h"
+#include "guard/audit/segments.h"
 #include "guard/audit/stamp_check.h"
 
 namespace noroshi {
@@ -21,10 +21,10 @@ class Pass {
         clock_(findings),
         stamps_(scope, chain_, findings) {}
 
-  Status read(const AuditSegment& segment, std::uint64_t most_bytes, bool is_last) {
+  Status read(const AuditSegment& segment, bool is_last) {
     chain_.segment(segment);
     seen_.last_segment_whole_bytes = 0;
-    auto file = TRY(LineFile::open(segment.path, most_bytes));
+    auto file = TRY(LineFile::open(segment.path, segment.bytes));
     const auto name = segment.name();
     for (std::uint64_t number = 1; const auto line = TRY(file.next()); ++number) {
       seen_.bytes += line->length;
@@ -119,11 +119,7 @@ Result<AuditVerification> verify_audit(const std::filesystem::path& folder,
   // First the head, then the names, then the contents: what is written meanwhile only adds to what
   // the head promises.
   check_head(folder, !TRY(audit_segments(folder)).empty(), seen, findings);
-  const auto end = scope.end ? std::optional(scope.end()) : std::nullopt;
-  auto segments = TRY(audit_segments(folder));
-  if (end)
-    std::erase_if(segments,
-                  [&](const AuditSegment& segment) { return segment.first > end->segment_first; });
+  auto segments = TRY(audit_segments_until(folder, scope.end));
   auto before = scope.before.value_or(AuditHead());
   if (scope.last_segments != 0 && segments.size() > scope.last_segments) {
     segments.erase(segments.begin(),
@@ -134,9 +130,9 @@ Result<AuditVerification> verify_audit(const std::filesystem::path& folder,
   seen.segments = segments.size();
   for (const auto& segment : segments) {
     const bool is_last = &segment == &segments.back();
-    const auto most =
-        is_last && end ? end->segment_bytes : std::numeric_limits<std::uint64_t>::max();
-    TRY(pass.read(segment, most, is_last));
+    if (scope.cancelled && scope.cancelled())
+      return failure(ErrorCode::kUnavailable, folder.string() + ": verification was given up");
+    TRY(pass.read(segment, is_last));
   }
   pass.finish();
   seen.findings = findings.take();

@@ -24,6 +24,8 @@ struct AuditScope {
   /// Where the chain ends, when somebody is writing it: asked once the head has been read, so that
   /// the one is never behind the other. What is written behind it is not looked at.
   std::function<AuditEnd()> end{};
+  /// Asked before each segment: true ends the verification with kUnavailable.
+  std::function<bool()> cancelled{};
   /// Says when a time stamp (RFC 3161 token, DER) was made, or why it is not one of the trusted
   /// authority's over this hash. Absent: tokens are counted, not checked.
   std::function<Result<Timestamp>(std::string_view token, const Digest& covered)> check_token{};
