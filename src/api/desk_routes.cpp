@@ -130,7 +130,8 @@ HttpResponse DeskRoutes::answer(const HttpRequest& request, HttpServer::Door doo
   if (request.path == "/healthz") return text_response(200, "ok\n");
   if (request.path == "/readyz") {
     const auto ready = dependencies_.ready();
-    return ready ? text_response(200, "ready\n") : text_response(503, ready.error().message + "\n");
+    return ready ? text_response(200, *ready + "\n")
+                 : text_response(503, ready.error().message + "\n");
   }
   auto response = text_response(200, dependencies_.metrics());
   response.content_type = "text/plain; version=0.0.4; charset=utf-8";

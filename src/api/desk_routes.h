@@ -25,7 +25,7 @@ class DeskRoutes {
   struct Dependencies {
     Desk& desk;
     std::function<std::string()> metrics;
-    std::function<Status()> ready;
+    std::function<Result<std::string>()> ready;  ///< what /readyz says
   };
 
   explicit DeskRoutes(Dependencies dependencies) : dependencies_(std::move(dependencies)) {}

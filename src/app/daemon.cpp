@@ -55,6 +55,8 @@ class Daemon::Implementation final : public Desk {
       flows_.emplace(kept_->history());
       kept_->start();
       log_.info("history open", {{"engine", kept_->history().engine().describe()}});
+      for (const auto& why : kept_->history().shards_missing())
+        log_.warn("shard away, flows go to the others or to the spool", {{"why", why}});
     }
     contacts_.emplace(HourlyContacts::Config{}, contacts_dependencies());
     contacts_->start();
@@ -210,9 +212,9 @@ class Daemon::Implementation final : public Desk {
     differs(old.serve.state != config.serve.state, "serve.state");
   }
 
-  Status ready() {
+  Result<std::string> ready() {
     if (stopping_) return failure(ErrorCode::kUnavailable, "stopping");
-    if (kept_ == nullptr) return {};
+    if (kept_ == nullptr) return "ready";
     const auto writer = kept_->writer().statistics();
     // The spool keeps what the engine does not take, until it is full: then flows are lost.
     const std::lock_guard lock(mutex_);
@@ -224,7 +226,9 @@ class Daemon::Implementation final : public Desk {
                      fmt::format("flows are lost, {} so far: neither history nor spool takes them: "
                                  "{}",
                                  writer.lost, writer.last_error));
-    return {};
+    std::string text = "ready";
+    for (const auto& why : kept_->history().shards_missing()) text += "\nshard away: " + why;
+    return text;
   }
 
   std::string metrics() {

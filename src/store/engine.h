@@ -71,7 +71,7 @@ class Engine {
 
   /// "embedded 26.5.3 in /var/lib/noroshi/history", "cluster of 2 shards: …", for people.
   [[nodiscard]] virtual std::string describe() const = 0;
-  /// major · 1000 + minor of the oldest shard: 18016, 26005.
+  /// major · 1000 + minor of the oldest shard that has answered so far: 18016, 26005.
   [[nodiscard]] virtual std::uint32_t version() const = 0;
   [[nodiscard]] virtual std::size_t shards() const = 0;
   /// What SELECTs name to read a table over all shards: "noroshi.flows" embedded, its Distributed
@@ -80,8 +80,10 @@ class Engine {
   /// DDL to run after a table was created, so that readable() works; empty where nothing is needed.
   [[nodiscard]] virtual std::string make_readable(std::string_view table) const = 0;
 
-  /// Runs a statement without an answer on every shard (DDL, ALTER … DROP PARTITION).
+  /// Runs a statement without an answer on every shard (ALTER … DROP PARTITION).
   virtual Status execute(std::string_view statement) = 0;
+  /// The same on one shard (DDL).
+  virtual Status execute_on(std::size_t shard, std::string_view statement) = 0;
   /// Runs a statement on one shard and returns its answer in RowBinary: local tables, system
   /// tables.
   [[nodiscard]] virtual Result<std::vector<std::byte>> ask_shard(std::size_t shard,

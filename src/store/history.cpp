@@ -4,7 +4,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <deque>
 #include <map>
+#include <mutex>
+#include <optional>
 #include <utility>
 
 #include "base/byte_reader.h"
@@ -20,12 +23,41 @@ namespace noroshi {
 
 class History::Implementation {
  public:
-  explicit Implementation(std::unique_ptr<Engine> engine) : engine_(std::move(engine)) {}
+  Implementation(std::unique_ptr<Engine> engine, std::vector<AwayShard> away)
+      : engine_(std::move(engine)), shards_(engine_->shards()) {
+    for (auto& shard : away) shards_[shard.shard].missing = std::move(shard.why.message);
+  }
 
   [[nodiscard]] Engine& engine() { return *engine_; }
 
+  /// Ok once the tables of a shard are as this program wants them.
+  Status prepare(std::size_t at) {
+    auto& shard = shards_[at];
+    const std::lock_guard preparing(shard.preparing);
+    if (!missing(at)) return {};
+    const auto brought = bring_shard_to(*engine_, at);
+    const std::lock_guard lock(mutex_);
+    shard.missing.reset();
+    if (brought) return {};
+    shard.missing = brought.error().message;
+    // Whatever it is, the rows can wait until somebody has mended it.
+    return failure(ErrorCode::kUnavailable, *shard.missing);
+  }
+
+  [[nodiscard]] std::optional<std::string> missing(std::size_t at) const {
+    const std::lock_guard lock(mutex_);
+    return shards_[at].missing;
+  }
+
  private:
+  struct Shard {
+    std::mutex preparing;
+    std::optional<std::string> missing;  // why its tables were not seen to; under mutex_
+  };
+
   std::unique_ptr<Engine> engine_;
+  mutable std::mutex mutex_;
+  std::deque<Shard> shards_;
 };
 
 History::History(std::unique_ptr<Implementation> implementation)
@@ -33,9 +65,17 @@ History::History(std::unique_ptr<Implementation> implementation)
 History::~History() = default;
 
 Result<std::unique_ptr<History>> History::open(std::unique_ptr<Engine> engine) {
-  if (auto ready = bring_schema_to(*engine); !ready)
-    return tl::unexpected(in_context(engine->describe(), std::move(ready).error()));
-  return std::unique_ptr<History>(new History(std::make_unique<Implementation>(std::move(engine))));
+  auto away = bring_schema_to(*engine);
+  if (!away) return tl::unexpected(in_context(engine->describe(), std::move(away).error()));
+  return std::unique_ptr<History>(
+      new History(std::make_unique<Implementation>(std::move(engine), std::move(*away))));
+}
+
+std::vector<std::string> History::shards_missing() const {
+  std::vector<std::string> missing;
+  for (std::size_t shard = 0; shard < implementation_->engine().shards(); ++shard)
+    if (auto why = implementation_->missing(shard)) missing.push_back(std::move(*why));
+  return missing;
 }
 
 Engine& History::engine() { return implementation_->engine(); }
@@ -51,6 +91,7 @@ Status History::insert(std::size_t shard, BatchId batch, const FlowBatch& rows) 
         fmt::format("a batch of {} rows cannot be stored: one hour, at most {} rows, and "
                     "a number are needed",
                     rows.size(), Engine::kMostRows));
+  TRY(implementation_->prepare(shard));
   return engine().insert(shard, FlowBlock(rows, batch).block());
 }
 
@@ -67,6 +108,7 @@ Result<std::uint64_t> ask_number(Engine& engine, std::size_t shard, const Statem
 }  // namespace
 
 Result<std::uint64_t> History::rows_of(std::size_t shard, BatchId batch, std::uint64_t hour) {
+  TRY(implementation_->prepare(shard));
   Statement sql;
   sql << "SELECT count() FROM noroshi.flows WHERE last >= " << hour * 3'600'000 << " AND last < "
       << (hour + 1) * 3'600'000 << " AND batch = " << batch;
@@ -102,6 +144,7 @@ Status History::insert_contacts(std::size_t shard, BatchId batch, std::uint64_t 
                    fmt::format("a batch of {} contacts cannot be stored: at most {}, and a number "
                                "are needed",
                                contacts.size(), Engine::kMostRows));
+  TRY(implementation_->prepare(shard));
   return engine().insert(shard, ContactBlock(contacts, hour, batch).block());
 }
 
@@ -130,6 +173,7 @@ Result<std::vector<Partition>> History::partitions() {
         << table->name << "' AND active GROUP BY partition";
     std::map<std::uint64_t, Partition> of_table;
     for (std::size_t shard = 0; shard < shards(); ++shard) {
+      TRY(implementation_->prepare(shard));
       const auto answer = TRY(engine().ask_shard(shard, sql.text()));
       ByteReader reader(answer);
       while (!reader.at_end()) {

@@ -25,13 +25,17 @@ namespace noroshi {
 class History final : public BatchStore {
  public:
   /// Brings the schema up to date (see schema.h) and is then ready. An engine that was written by a
-  /// newer Noroshi is refused in one clear line.
+  /// newer Noroshi is refused in one clear line. A shard that is away takes no rows (kUnavailable)
+  /// before it is back and its schema is up to date, which is seen to when rows are sent to it or
+  /// its partitions() are asked for.
   [[nodiscard]] static Result<std::unique_ptr<History>> open(std::unique_ptr<Engine> engine);
   ~History() override;
 
   [[nodiscard]] Engine& engine();
 
   [[nodiscard]] std::size_t shards() override { return engine().shards(); }
+  /// Why each shard that was away at the start cannot be used yet; empty: all can.
+  [[nodiscard]] std::vector<std::string> shards_missing() const;
   Status insert(std::size_t shard, BatchId batch, const FlowBatch& rows) override;
   [[nodiscard]] Result<std::uint64_t> rows_of(std::size_t shard, BatchId batch,
                                               std::uint64_t hour) override;

@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
+#include <utility>
 
 #include "base/byte_reader.h"
 #include "base/check.h"
@@ -37,6 +37,18 @@ Status record(Engine& engine, std::size_t shard, std::uint32_t version) {
   block.rows = 1;
   block.columns.push_back({"version", StoredType::kUInt32, std::as_bytes(std::span(value)).data()});
   return engine.insert(shard, block);
+}
+
+/// The version that a shard has, which must not be above `version`.
+Result<std::uint32_t> version_to_step_from(Engine& engine, std::size_t shard,
+                                           std::uint32_t version) {
+  const auto present = TRY(schema_version_of(engine, shard));
+  if (present > version)
+    return failure(ErrorCode::kUnsupported,
+                   fmt::format("the history was written by a newer Noroshi: its schema is {}, "
+                               "this program knows {}; install the newer program",
+                               present, version));
+  return present;
 }
 
 }  // namespace
@@ -79,23 +91,35 @@ Result<std::uint32_t> schema_version_of(Engine& engine, std::size_t shard) {
   return version;
 }
 
-Status bring_schema_to(Engine& engine, std::uint32_t version) {
+Result<std::vector<AwayShard>> bring_schema_to(Engine& engine, std::uint32_t version) {
   CHECK(version <= kSchemaVersion);
-  std::vector<std::uint32_t> present;
+  std::vector<AwayShard> away;
+  const auto look = [&](std::size_t shard, auto&& work) -> Status {
+    auto done = work(shard);
+    if (!done && done.error().code == ErrorCode::kUnavailable)
+      away.push_back({shard, std::move(done).error()});
+    else if (!done)
+      return tl::unexpected(std::move(done).error());
+    return {};
+  };
+  // No shard is touched before all have been looked at.
   for (std::size_t shard = 0; shard < engine.shards(); ++shard)
-    present.push_back(TRY(schema_version_of(engine, shard)));
-  const auto newest = *std::max_element(present.begin(), present.end());
-  if (newest > version)
-    return failure(ErrorCode::kUnsupported,
-                   fmt::format("the history was written by a newer Noroshi: its schema is {}, "
-                               "this program knows {}; install the newer program",
-                               newest, version));
-  const auto oldest = *std::min_element(present.begin(), present.end());
-  if (oldest == 0) TRY(engine.execute("CREATE DATABASE IF NOT EXISTS noroshi"));
-  for (auto step = oldest + 1; step <= version; ++step) {
-    for (const auto& statement : schema_step(step, engine)) TRY(engine.execute(statement));
-    for (std::size_t shard = 0; shard < engine.shards(); ++shard)
-      if (present[shard] < step) TRY(record(engine, shard, step));
+    TRY(look(shard, [&](std::size_t at) { return version_to_step_from(engine, at, version); }));
+  std::vector<bool> is_away(engine.shards(), false);
+  for (const auto& shard : away) is_away[shard.shard] = true;
+  for (std::size_t shard = 0; shard < engine.shards(); ++shard)
+    if (!is_away[shard])
+      TRY(look(shard, [&](std::size_t at) { return bring_shard_to(engine, at, version); }));
+  return away;
+}
+
+Status bring_shard_to(Engine& engine, std::size_t shard, std::uint32_t version) {
+  const auto present = TRY(version_to_step_from(engine, shard, version));
+  if (present == 0) TRY(engine.execute_on(shard, "CREATE DATABASE IF NOT EXISTS noroshi"));
+  for (auto step = present + 1; step <= version; ++step) {
+    for (const auto& statement : schema_step(step, engine))
+      TRY(engine.execute_on(shard, statement));
+    TRY(record(engine, shard, step));
   }
   return {};
 }

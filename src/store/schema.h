@@ -21,9 +21,18 @@ inline constexpr std::uint32_t kSchemaVersion = 3;
 /// again: a step that was cut short is simply repeated.
 [[nodiscard]] std::vector<std::string> schema_step(std::uint32_t version, const Engine& engine);
 
-/// Takes the steps that are missing, up to `version`. An engine whose schema is newer is refused
-/// with kUnsupported and not touched.
-Status bring_schema_to(Engine& engine, std::uint32_t version = kSchemaVersion);
+/// A shard that cannot be reached.
+struct AwayShard {
+  std::size_t shard;
+  Error why;
+};
+/// Takes the steps that are missing on every shard, up to `version`, and returns the shards that
+/// are away: those are for bring_shard_to(), once they are back. An engine of which a shard's
+/// schema is newer is refused with kUnsupported and not touched.
+Result<std::vector<AwayShard>> bring_schema_to(Engine& engine,
+                                               std::uint32_t version = kSchemaVersion);
+/// The same for one shard; kUnavailable where it is away.
+Status bring_shard_to(Engine& engine, std::size_t shard, std::uint32_t version = kSchemaVersion);
 
 /// The version of one shard's schema; 0 where there is none.
 [[nodiscard]] Result<std::uint32_t> schema_version_of(Engine& engine, std::size_t shard);

@@ -172,34 +172,97 @@ void count(const Options& options) {
                   all[1], all[2], wanted, missing));
 }
 
-void answers(const Options& options) {
-  const auto history = open_history(options);
-  constexpr std::array kOrders{Order::kFlows, Order::kBytes, Order::kPacketsPerSecond};
+constexpr std::array kFilters{"any", "proto udp", "dst port 222 and packets > 3",
+                              "src net 0.0.0.0/16 or dst ip 198.51.100.7",
+                              "bytes > 1k and not proto tcp"};
+constexpr std::array kOrders{Order::kFlows, Order::kBytes, Order::kPacketsPerSecond};
+
+Condition condition_of(const char* filter) { return must(parse_filter(filter, {}, Timestamp{})); }
+
+std::string line_of(const Tally& tally) {
+  return fmt::format(" {} {} {} {} {} {:.6g}", tally.flows, tally.packets, tally.bytes, tally.first,
+                     tally.last, tally.estimated_bytes);
+}
+
+void answer_groups(History& history) {
   std::size_t asked = 0;
-  for (const char* filter :
-       {"any", "proto udp", "dst port 222 and packets > 3",
-        "src net 0.0.0.0/16 or dst ip 198.51.100.7", "bytes > 1k and not proto tcp"})
+  for (const char* filter : kFilters)
     for (const char* keys :
          {"", "srcip", "dstip", "ip", "dstport", "proto,dstport", "srcip4/24", "sampling"}) {
       GroupQuestion question;
-      question.filter = must(parse_filter(filter, {}, Timestamp{}));
+      question.filter = condition_of(filter);
       if (*keys != '\0') question.keys = must(parse_keys(keys));
       question.order = kOrders[asked++ % kOrders.size()];
       question.limit = 12;
-      const auto answer = must(history->ask(question));
-      std::string line = fmt::format("{} | {} | {}: {} groups, total {} {} {}", filter, keys,
-                                     name_of(question.order), answer.groups, answer.total.flows,
-                                     answer.total.packets, answer.total.bytes);
+      const auto answer = must(history.ask(question));
+      std::string line = fmt::format("{} | {} | {}: {} groups, total{}", filter, keys,
+                                     name_of(question.order), answer.groups, line_of(answer.total));
       for (const auto& row : answer.rows) {
         line += ';';
         for (std::size_t at = 0; at < row.key.size(); ++at)
           line += fmt::format(" {}", to_string(question.keys[at], row.key[at]));
-        const auto& tally = row.tally;
-        line += fmt::format(" {} {} {} {} {} {:.6g}", tally.flows, tally.packets, tally.bytes,
-                            tally.first, tally.last, tally.estimated_bytes);
+        line += line_of(row.tally);
       }
       say(line);
     }
+}
+
+void answer_series(History& history) {
+  std::size_t asked = 0;
+  for (const char* filter : kFilters)
+    for (const char* split : {"", "dstport", "srcip4/24"}) {
+      SeriesQuestion question;
+      question.filter = condition_of(filter);
+      question.step = asked % 2 == 0 ? 60'000 : 3'600'000;
+      if (*split != '\0') question.split = must(parse_keys(split)).front();
+      question.order = kOrders[asked++ % kOrders.size()];
+      question.limit = 3;
+      const auto answer = must(history.ask(question));
+      std::string line = fmt::format("series {} | {} | {}: {} groups, total{}", filter, split,
+                                     question.step, answer.groups, line_of(answer.total));
+      for (const auto& row : answer.rows) {
+        line += fmt::format("; {}", std::get<std::uint64_t>(row.key.front()));
+        if (row.key.size() > 1) line += fmt::format(" {}", to_string(*question.split, row.key[1]));
+        line += line_of(row.tally);
+      }
+      say(line);
+    }
+}
+
+void answer_rows(History& history) {
+  for (const char* filter : kFilters)
+    for (const auto limit : {std::uint64_t{0}, std::uint64_t{7}}) {
+      RowsQuestion question;
+      question.filter = condition_of(filter);
+      question.limit = limit;
+      std::uint64_t rows = 0;
+      std::uint64_t mixed = 0;  // of every row and its place
+      std::string line;
+      const auto take = [&](const FlowBatch& batch) -> Status {
+        for (std::size_t at = 0; at < batch.size(); ++at) {
+          const auto text = fmt::format("{} {} {} {} {} {} {}", batch.first()[at], batch.last()[at],
+                                        batch.bytes()[at], batch.source_address()[at].to_string(),
+                                        batch.destination_address()[at].to_string(),
+                                        batch.source_port()[at], batch.sampling_rate()[at]);
+          for (const char letter : text)
+            mixed = (mixed ^ static_cast<unsigned char>(letter)) * 1'099'511'628'211ULL;
+          if (rows++ < 7) line += fmt::format("; {}", text);
+        }
+        return {};
+      };
+      if (const auto read = history.read(question, take); !read) {
+        fmt::print(stderr, "{}\n", read.error().message);
+        std::exit(1);
+      }
+      say(fmt::format("rows {} | {}: {} rows, {:016x}{}", filter, limit, rows, mixed, line));
+    }
+}
+
+void answers(const Options& options) {
+  const auto history = open_history(options);
+  answer_groups(*history);
+  answer_series(*history);
+  answer_rows(*history);
 }
 
 }  // namespace

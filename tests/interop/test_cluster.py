@@ -171,6 +171,51 @@ disk_free = 0.0
         rows, distinct = self.rows_and_distinct()
         self.assertEqual((rows, distinct), (taken, taken))
 
+    def test_the_daemon_starts_without_a_server_and_delivers_when_it_is_back(self):
+        for server in self.servers:
+            server.kill()
+        with Daemon(self.folder / "daemon", self.configuration()) as daemon:
+            self.assertEqual(daemon.get("/readyz").count("shard away: "), 2)
+            self.assertEqual(daemon.log.read_text().count("shard away"), 2)
+            sent = self.simulate(daemon)
+
+            def metric(name: str) -> int:
+                return int(daemon.metrics()[f"noroshi_history_{name}_flows_total"])
+
+            def all_spooled():
+                return (daemon.metrics()["noroshi_datagrams_total"] == sent
+                        and metric("spooled") == metric("taken") > 0)
+
+            peers.wait_until(all_spooled, "every flow in the spool", 60)
+            self.servers[0].start()
+            peers.wait_until(lambda: metric("inserted") > 0, "flows to the server that is back", 90)
+            self.assertEqual(daemon.get("/readyz").count("shard away: "), 1)
+            self.servers[1].start()
+            taken = metric("taken")
+            peers.wait_until(lambda: metric("inserted") == taken, "all flows in the cluster", 90)
+            peers.wait_until(lambda: daemon.get("/readyz") == "ready\n", "the second server", 90)
+
+            def second_server_is_used():
+                self.simulate(daemon)
+                return self.servers[1].ask("SELECT count() FROM noroshi.flows") != "0\n"
+
+            peers.wait_until(second_server_is_used, "flows in the second server", 120)
+            peers.wait_until(
+                lambda: metric("inserted") == metric("taken") > taken, "the new flows", 90)
+            self.assertEqual(metric("lost"), 0)
+            taken = metric("taken")
+        rows, distinct = self.rows_and_distinct()
+        self.assertEqual((rows, distinct), (taken, taken))
+
+    def simulate(self, daemon: Daemon) -> int:
+        """Sends some minutes of traffic to the daemon; how many datagrams."""
+        ended = program.run_well(
+            "simulate", "--subscribers", 100, "--infected", 5, "--duration", "10m",
+            "--send", f"127.0.0.1:{daemon.udp_port}", "--rate", 300, "--json",
+            "--truth", self.folder / "truth.json", "--force", "--protocol", "ipfix",
+        )  # fmt: skip
+        return json.loads(ended.output)["sent"]
+
     def rows_and_distinct(self) -> tuple[int, int]:
         """Rows over all shards, and how many of them are not the same row of the same batch."""
         answer = self.servers[0].ask(
@@ -187,7 +232,8 @@ disk_free = 0.0
                 ingest.listen(lambda: ingest.end is not None, "the end")
             self.assertEqual(ingest.total(), 120_000)
         ours = delivery.ask("answers", embedded).splitlines()
-        self.assertGreaterEqual(len(ours), 40)
+        kinds = [sum(line.startswith(kind) for line in ours) for kind in ("series ", "rows ")]
+        self.assertEqual((len(ours), kinds), (65, [15, 10]))
         self.assertEqual(delivery.ask("answers", self.cluster).splitlines(), ours)
 
 

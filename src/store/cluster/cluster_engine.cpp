@@ -82,9 +82,12 @@ class ClusterEngine::Implementation {
  public:
   Implementation(Config config, std::string password);
 
+  /// Every shard that is not away is admitted.
   Status check();
+  /// Asks a shard that has not been asked yet whether it is one of ours.
+  Status admit(std::size_t shard);
   [[nodiscard]] const Config& config() const { return config_; }
-  [[nodiscard]] std::uint32_t version() const { return version_; }
+  [[nodiscard]] std::uint32_t version() const;
 
   Status execute(std::size_t shard, std::string_view statement);
   /// `within` bounds all of it; 0: as long as bytes move.
@@ -100,6 +103,7 @@ class ClusterEngine::Implementation {
     std::atomic<std::size_t> current = 0;
     /// The last insert had no clear answer: what is asked next must reach the same server.
     std::atomic<bool> pinned = false;
+    std::atomic<std::uint32_t> version = 0;  // 0: not admitted yet
   };
 
   /// Sends to the first URL of a shard that answers, beginning with the one that last did. Any
@@ -109,7 +113,6 @@ class ClusterEngine::Implementation {
   const Config config_;
   HttpClient http_;
   std::deque<Shard> shards_;
-  std::uint32_t version_ = 0;
 };
 
 ClusterEngine::Implementation::Implementation(Config config, std::string password)
@@ -200,7 +203,8 @@ Status ClusterEngine::Implementation::insert(std::size_t shard, const Block& blo
     request.parameters.emplace_back("query_id",
                                     fmt::format("noroshi-{}-{:016x}", block.table, *batch));
   // A profile of the user may say otherwise; an answer would then not mean that the rows are there.
-  if (version_ >= kAsyncInsertSince) request.parameters.emplace_back("async_insert", "0");
+  if (shards_[shard].version >= kAsyncInsertSince)
+    request.parameters.emplace_back("async_insert", "0");
   request.body = body;
   request.gzipped = config_.gzip;
   request.once = true;
@@ -210,34 +214,48 @@ Status ClusterEngine::Implementation::insert(std::size_t shard, const Block& blo
   return sent;
 }
 
-Status ClusterEngine::Implementation::check() {
-  version_ = std::numeric_limits<std::uint32_t>::max();
-  for (std::size_t shard = 0; shard < shards_.size(); ++shard) {
-    const auto answer = TRY(collect(shard, "SELECT version()", config_.shard_within));
-    // A String in RowBinary: its length, in one byte as versions are short, then itself.
-    const std::string_view text(reinterpret_cast<const char*>(answer.data()), answer.size());
-    const auto version = parse_version(text.substr(std::min<std::size_t>(1, text.size())));
-    if (!version)
-      return failure(ErrorCode::kMalformed,
-                     fmt::format("{}: no ClickHouse server", shards_[shard].urls.front()));
-    if (*version < kOldestVersion)
-      return failure(ErrorCode::kUnsupported,
-                     fmt::format("{}: ClickHouse {} is too old, 18.16 is needed",
-                                 shards_[shard].urls.front(), text.substr(1)));
-    version_ = std::min(version_, *version);
+Status ClusterEngine::Implementation::admit(std::size_t shard) {
+  auto& admitted = shards_[shard];
+  if (admitted.version != 0) return {};
+  const auto answer = TRY(collect(shard, "SELECT version()", config_.shard_within));
+  // A String in RowBinary: its length, in one byte as versions are short, then itself.
+  const std::string_view text(reinterpret_cast<const char*>(answer.data()), answer.size());
+  const auto version = parse_version(text.substr(std::min<std::size_t>(1, text.size())));
+  if (!version)
+    return failure(ErrorCode::kMalformed,
+                   fmt::format("{}: no ClickHouse server", admitted.urls.front()));
+  if (*version < kOldestVersion)
+    return failure(ErrorCode::kUnsupported,
+                   fmt::format("{}: ClickHouse {} is too old, 18.16 is needed",
+                               admitted.urls.front(), text.substr(1)));
 
-    Statement known;
-    known << "SELECT toUInt64(uniqExact(shard_num)) FROM system.clusters WHERE cluster = "
-          << as_bytes(config_.cluster);
-    const auto counted = TRY(collect(shard, known.text(), config_.shard_within));
-    if (const auto count = ByteReader(counted).read_u64_le(); count != shards_.size())
-      return failure(
-          ErrorCode::kInvalidArgument,
-          fmt::format("{}: its remote_servers name {} shards in cluster '{}', and the "
-                      "configuration here {}",
-                      shards_[shard].urls.front(), count, config_.cluster, shards_.size()));
-  }
+  Statement known;
+  known << "SELECT toUInt64(uniqExact(shard_num)) FROM system.clusters WHERE cluster = "
+        << as_bytes(config_.cluster);
+  const auto counted = TRY(collect(shard, known.text(), config_.shard_within));
+  if (const auto count = ByteReader(counted).read_u64_le(); count != shards_.size())
+    return failure(ErrorCode::kInvalidArgument,
+                   fmt::format("{}: its remote_servers name {} shards in cluster '{}', and the "
+                               "configuration here {}",
+                               admitted.urls.front(), count, config_.cluster, shards_.size()));
+  admitted.version = *version;
   return {};
+}
+
+Status ClusterEngine::Implementation::check() {
+  for (std::size_t shard = 0; shard < shards_.size(); ++shard)
+    if (auto admitted = admit(shard); !admitted && admitted.error().code != ErrorCode::kUnavailable)
+      return admitted;
+  return {};
+}
+
+std::uint32_t ClusterEngine::Implementation::version() const {
+  auto oldest = std::numeric_limits<std::uint32_t>::max();
+  for (const auto& shard : shards_)
+    if (const std::uint32_t version = shard.version; version != 0)
+      oldest = std::min(oldest, version);
+  // What the oldest understands, all do.
+  return oldest == std::numeric_limits<std::uint32_t>::max() ? kOldestVersion : oldest;
 }
 
 Result<std::unique_ptr<ClusterEngine>> ClusterEngine::open(Config config) {
@@ -286,13 +304,18 @@ std::string ClusterEngine::make_readable(std::string_view table) const {
 }
 
 Status ClusterEngine::execute(std::string_view statement) {
-  for (std::size_t shard = 0; shard < shards(); ++shard)
-    TRY(implementation_->execute(shard, statement));
+  for (std::size_t shard = 0; shard < shards(); ++shard) TRY(execute_on(shard, statement));
   return {};
+}
+
+Status ClusterEngine::execute_on(std::size_t shard, std::string_view statement) {
+  TRY(implementation_->admit(shard));
+  return implementation_->execute(shard, statement);
 }
 
 Result<std::vector<std::byte>> ClusterEngine::ask_shard(std::size_t shard,
                                                         std::string_view select) {
+  TRY(implementation_->admit(shard));
   return implementation_->collect(shard, select, implementation_->config().shard_within);
 }
 
@@ -322,6 +345,7 @@ Status ClusterEngine::stream(std::string_view select, const Sink& sink) {
 }
 
 Status ClusterEngine::insert(std::size_t shard, const Block& block) {
+  TRY(implementation_->admit(shard));
   return implementation_->insert(shard, block);
 }
 

@@ -35,9 +35,10 @@ class ClusterEngine final : public Engine {
     std::size_t longest_answer = std::size_t{256} << 20;  ///< of ask(), here
     bool gzip = true;                                     ///< the rows on their way
   };
-  /// Asks every shard its version and whether it knows the same cluster. kUnavailable where one is
-  /// away, kPermission where it refuses user or password, kUnsupported where it is older than
-  /// 18.16, kInvalidArgument where the configuration does not fit.
+  /// Asks every shard its version and whether it knows the same cluster. kPermission where one
+  /// refuses user or password, kUnsupported where it is older than 18.16, kInvalidArgument where
+  /// the configuration does not fit. A shard that is away is asked when it is first used, which
+  /// gives kUnavailable until it is back.
   [[nodiscard]] static Result<std::unique_ptr<ClusterEngine>> open(Config config);
   ~ClusterEngine() override;
 
@@ -47,6 +48,7 @@ class ClusterEngine final : public Engine {
   [[nodiscard]] std::string readable(std::string_view table) const override;
   [[nodiscard]] std::string make_readable(std::string_view table) const override;
   Status execute(std::string_view statement) override;
+  Status execute_on(std::size_t shard, std::string_view statement) override;
   [[nodiscard]] Result<std::vector<std::byte>> ask_shard(std::size_t shard,
                                                          std::string_view select) override;
   [[nodiscard]] Result<std::vector<std::byte>> ask(std::string_view select) override;

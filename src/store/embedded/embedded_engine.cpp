@@ -300,6 +300,10 @@ std::string EmbeddedEngine::make_readable(std::string_view) const { return {}; }
 Status EmbeddedEngine::execute(std::string_view statement) {
   return implementation_->execute(statement);
 }
+Status EmbeddedEngine::execute_on(std::size_t shard, std::string_view statement) {
+  CHECK(shard == 0);
+  return implementation_->execute(statement);
+}
 Result<std::vector<std::byte>> EmbeddedEngine::ask_shard(std::size_t shard,
                                                          std::string_view select) {
   CHECK(shard == 0);

@@ -37,6 +37,7 @@ class EmbeddedEngine final : public Engine {
   [[nodiscard]] std::string readable(std::string_view table) const override;
   [[nodiscard]] std::string make_readable(std::string_view table) const override;
   Status execute(std::string_view statement) override;
+  Status execute_on(std::size_t shard, std::string_view statement) override;
   [[nodiscard]] Result<std::vector<std::byte>> ask_shard(std::size_t shard,
                                                          std::string_view select) override;
   [[nodiscard]] Result<std::vector<std::byte>> ask(std::string_view select) override;
