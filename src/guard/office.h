@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -22,50 +23,47 @@
 
 namespace noroshi {
 
-/// The guard of one installation with all it keeps on disk, open: the audit, the policy in force,
-/// the filing, cases and reveals. One process has a folder open at a time: the daemon while it
-/// runs.
+/// What an installation files, investigates and reveals, with all of it that is on disk, open: the
+/// filing, cases and requests, over the audit of whoever opened that.
 ///
 /// Thread-safe.
 class GuardOffice {
  public:
   struct Config {
-    std::filesystem::path folder;  ///< made with mode 0700 when it is not there
-    std::string policy;            ///< as Config::Guard::policy
-    std::string node;              ///< of the audit
-    std::vector<Prefix> subscribers;
-    FilterVocabulary vocabulary;  ///< of the filters of cases
+    std::filesystem::path folder;     ///< of the guard; it is there
+    std::vector<Prefix> subscribers;  ///< whose addresses are stored as pseudonyms
+    FilterVocabulary vocabulary;      ///< of the filters of cases
   };
   struct Dependencies {
+    Audit& audit;  ///< of the same folder
+    PolicySource policy;
     std::function<Timestamp()> now;
     // As RevealBook::Dependencies has them: what needs the keys of the site.
     std::function<Result<IpAddress>(const IpAddress&, Timestamp)> address_of;
     std::function<Result<std::string>(std::string_view)> keyed_hash;
   };
 
-  /// kUnavailable where another process has the folder open; one clear line for a policy, audit or
-  /// ledger that cannot be.
+  /// Reads the audit once; one clear line for an audit or a ledger that cannot be read.
   [[nodiscard]] static Result<std::unique_ptr<GuardOffice>> open(Config config,
                                                                  Dependencies dependencies);
   ~GuardOffice();
 
-  /// Takes over another policy, ranges and words; the folder stays. On an error all stays.
-  Status replace(const Config& config);
+  /// Takes over other ranges and words; the folder stays.
+  void replace(const Config& config);
 
-  /// Writes to the audit, and lets everybody here know. Returns when it is on disk.
-  Status append(AuditEntry entry);
+  /// Writes to the audit, and lets everybody here know; returns the entry's sequence when it is on
+  /// disk. Whoever else writes of reads, cases or reveals goes this way.
+  Result<std::uint64_t> append(AuditEntry entry);
 
-  [[nodiscard]] Audit& audit() { return *audit_; }
   [[nodiscard]] FilingKeeper& filing() { return filing_; }
   [[nodiscard]] CaseBook& cases() { return cases_; }
   [[nodiscard]] RevealBook& reveals() { return reveals_; }
   [[nodiscard]] const CaseChronicle& chronicle() const { return chronicle_; }
-  /// The policy in force at this moment.
-  [[nodiscard]] std::shared_ptr<const Policy> policy() const;
+  [[nodiscard]] std::shared_ptr<const Policy> policy() const { return dependencies_.policy(); }
 
  private:
-  GuardOffice(Config config, Dependencies dependencies, Policy policy, std::unique_ptr<Audit> audit,
-              std::unique_ptr<Database> ledger);
+  GuardOffice(Config config, Dependencies dependencies, std::unique_ptr<Database> ledger);
+  [[nodiscard]] std::function<Status(AuditEntry)> appender();
   [[nodiscard]] FilingKeeper::Dependencies filing_dependencies();
   [[nodiscard]] CaseBook::Dependencies case_dependencies();
   [[nodiscard]] RevealBook::Dependencies reveal_dependencies();
@@ -73,9 +71,7 @@ class GuardOffice {
 
   mutable std::mutex mutex_;
   Config config_;
-  Dependencies dependencies_;
-  std::shared_ptr<const Policy> policy_;
-  std::unique_ptr<Audit> audit_;
+  const Dependencies dependencies_;
   std::unique_ptr<Database> ledger_;
   CaseChronicle chronicle_;
   FilingKeeper filing_;
