@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <numeric>
+#include <span>
+#include <utility>
 
 #include "base/check.h"
 #include "guard/pseudonym/aes256.h"
@@ -33,16 +35,6 @@ std::uint32_t Permutation::origin_of(std::uint32_t image) const {
   const auto* found = std::find(table(), table() + size_, image);
   CHECK(found != table() + size_);
   return static_cast<std::uint32_t>(found - table());
-}
-
-void Permutation::apply(std::span<std::uint32_t> numbers) const {
-  constexpr std::size_t kAhead = 16;
-  for (std::size_t i = 0; i < std::min(kAhead, numbers.size()); ++i)
-    __builtin_prefetch(table() + numbers[i]);
-  for (std::size_t i = 0; i < numbers.size(); ++i) {
-    if (i + kAhead < numbers.size()) __builtin_prefetch(table() + numbers[i + kAhead]);
-    numbers[i] = table()[numbers[i]];
-  }
 }
 
 }  // namespace noroshi

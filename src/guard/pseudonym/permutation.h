@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <span>
 
 #include "guard/pseudonym/private_memory.h"
 #include "guard/pseudonym/secret.h"
@@ -25,8 +24,10 @@ class Permutation {
   [[nodiscard]] std::uint32_t at(std::uint32_t number) const { return table()[number]; }
   /// The number of which at() is `image`: by going through all of them.
   [[nodiscard]] std::uint32_t origin_of(std::uint32_t image) const;
-  /// at() of each number, in place. For many: they wait for memory together.
-  void apply(std::span<std::uint32_t> numbers) const;
+  /// Where at() of a number stands, for those who fetch it ahead.
+  [[nodiscard]] const std::uint32_t* place_of(std::uint32_t number) const {
+    return table() + number;
+  }
 
  private:
   [[nodiscard]] const std::uint32_t* table() const {

@@ -5,7 +5,6 @@
 
 #include <array>
 #include <map>
-#include <numeric>
 #include <vector>
 
 #include "guard/pseudonym/aes256.h"
@@ -40,10 +39,6 @@ RC_GTEST_PROP(Permutation, IsABijectionThatCanBeUndone, ()) {
   }
   const auto number = *rc::gen::inRange<std::uint32_t>(0, 1u << bits);
   RC_ASSERT(permutation.origin_of(permutation.at(number)) == number);
-  std::vector<std::uint32_t> all(permutation.size());
-  std::iota(all.begin(), all.end(), 0u);
-  permutation.apply(all);
-  for (std::uint32_t i = 0; i < all.size(); ++i) RC_ASSERT(all[i] == permutation.at(i));
 }
 
 TEST(Permutation, IsTheSameForTheSameKeyAndAnotherForAnother) {
