@@ -28,6 +28,7 @@ Examples:
   noroshi collect --listen 0.0.0.0:2055 --store /var/lib/noroshi
   noroshi collect --listen '[::]:2055' --listen '[::]:6343' --no-history --for 5m --json
   noroshi collect --listen tls://[::]:4740 --tls-certificate us.pem --tls-key us.key --no-history
+  noroshi collect --listen 0.0.0.0:2055 --store flows --subscribers 198.51.100.0/22 2001:db8::/32
   noroshi collect --listen 0.0.0.0:2055 --exporter tokyo1=192.0.2.1 --sampling 1000 --no-history
 
 NetFlow v5, v9, IPFIX and sFlow v5 are told apart by content: one port may carry all. tcp:// and
@@ -39,8 +40,10 @@ struct Options {
   std::vector<std::string> listen;
   std::vector<std::string> exporters;
   std::string duration;
-  CollectPipeline::Config pipeline{{}, {}, "/usr/share/libloc-location/location.db"};
+  CollectPipeline::Config pipeline{{}, {}, "/usr/share/libloc-location/location.db", {}};
   std::string templates;
+  std::vector<std::string> subscribers;
+  std::string key_file;
   TlsFiles tls;
   std::size_t workers = 1;
   std::uint32_t sampling = 0;
@@ -70,6 +73,19 @@ Result<Collector::Config> config_of(const Options& options) {
     config.templates.path = options.pipeline.store + "/templates";
   config.streams.tls = options.tls;
   config.streams.decoder.default_sampling_rate = options.sampling;
+  return config;
+}
+
+Result<PseudonymKeeper::Config> pseudonyms_of(const Options& options) {
+  PseudonymKeeper::Config config;
+  for (const auto& text : options.subscribers)
+    config.subscribers.push_back(TRY(Prefix::parse(text)));
+  config.key_file = options.key_file;
+  if (options.subscribers.empty() || !options.key_file.empty()) return config;
+  if (options.pipeline.store.empty())
+    return failure(ErrorCode::kInvalidArgument,
+                   "--subscribers needs --key-file: noroshi guard key init makes one");
+  config.key_file = options.pipeline.store + "/guard/keys";
   return config;
 }
 
@@ -134,14 +150,20 @@ class StatusLine {
   Clock::time_point latest_ = Clock::now();
 };
 
-void watch(const Collector& collector, const EndSignals& signals, Clock::time_point end) {
+void watch(const Collector& collector, CollectPipeline& pipeline, const EndSignals& signals,
+           Clock::time_point end) {
   constexpr std::chrono::seconds kInterval{1};
   StatusLine line;
+  std::string trouble;
   while (true) {
     const auto left = end - Clock::now();
     if (left <= Clock::duration::zero()) break;
     if (signals.wait(std::min<std::chrono::nanoseconds>(left, kInterval))) break;
     line.show(collector.report(), Clock::now());
+    // Said once: what ran before goes on.
+    const auto ticked = pipeline.tick();
+    if (!ticked && ticked.error().message != trouble) complain(ticked.error().message);
+    trouble = ticked ? std::string() : ticked.error().message;
   }
   line.erase();
 }
@@ -155,19 +177,22 @@ Result<Exit> run(const Options& options) {
   if (!options.duration.empty()) duration = TRY(parse_duration(options.duration));
 
   const EndSignals signals;
-  const auto pipeline = TRY(CollectPipeline::open(options.pipeline));
+  auto pipeline_config = options.pipeline;
+  pipeline_config.pseudonyms = TRY(pseudonyms_of(options));
+  const auto pipeline = TRY(CollectPipeline::open(pipeline_config));
   Collector collector(config,
                       {pipeline->sink(), [](const std::string& message) { complain(message); }});
   TRY(collector.start());
   const auto began = Clock::now();
   for (const auto& address : collector.listening())
     complain(fmt::format("listening on {}", address.to_string()));
-  watch(collector, signals, duration ? began + *duration : Clock::time_point::max());
+  watch(collector, *pipeline, signals, duration ? began + *duration : Clock::time_point::max());
   collector.stop();
 
   CollectSummary summary;
   summary.report = collector.report();
   summary.exporters = collector.exporters();
+  summary.pseudonyms = !options.subscribers.empty();
   const auto kept = pipeline->finish();
   if (kept) summary.kept = *kept;
   summary.seconds = std::chrono::duration<double>(Clock::now() - began).count();
@@ -221,7 +246,7 @@ void add_collect(CLI::App& app, Action& action) {
       ->type_name("NAME=PREFIX");
   command
       ->add_option("--print-flows", options->pipeline.print_flows,
-                   "Write every flow to a file, as `recording cat` does: one JSON object a line")
+                   "Write every flow to a file as it would be kept: one JSON object a line")
       ->type_name("FILE");
   command
       ->add_option("--templates", options->templates,
@@ -231,6 +256,14 @@ void add_collect(CLI::App& app, Action& action) {
       ->add_option("--location-database", options->pipeline.location_database,
                    "Of libloc: fills in AS numbers and countries; '' for none")
       ->capture_default_str()
+      ->type_name("FILE");
+  command
+      ->add_option("--subscribers", options->subscribers,
+                   "Addresses in these are replaced by pseudonyms as they come in")
+      ->type_name("PREFIX");
+  command
+      ->add_option("--key-file", options->key_file,
+                   "The keys of the pseudonyms [with --store, FOLDER/guard/keys]")
       ->type_name("FILE");
   command
       ->add_option("--tls-certificate", options->tls.certificate,

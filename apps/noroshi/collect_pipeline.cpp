@@ -14,6 +14,8 @@ Timestamp wall_clock() {
   return std::chrono::time_point_cast<Timestamp::duration>(std::chrono::system_clock::now());
 }
 
+std::uint64_t this_hour() { return to_unix_milliseconds(wall_clock()) / 3'600'000; }
+
 /// Without a history contacts are counted and go no further.
 Status keep_no_contacts(std::uint64_t /*hour*/, const ContactSummary& /*summary*/) { return {}; }
 
@@ -26,6 +28,8 @@ Result<std::unique_ptr<CollectPipeline>> CollectPipeline::open(const Config& con
 }
 
 Status CollectPipeline::start() {
+  if (!config_.pseudonyms.subscribers.empty()) forbid_dumps();
+  TRY(keeper_.load(config_.pseudonyms, this_hour()));
   std::shared_ptr<const Origins> origins;
   if (std::filesystem::exists(config_.location_database))
     origins = TRY(Origins::from_libloc(config_.location_database));
@@ -46,12 +50,17 @@ Status CollectPipeline::start() {
   enricher_.emplace(std::move(origins));
   contacts_.emplace(HourlyContacts::Config{}, contacts_dependencies());
   contacts_->start();
-  ingest_.emplace(
-      Ingest::Dependencies{*enricher_, &*contacts_, history_ ? &history_->writer() : nullptr});
-  sink_ = &*ingest_;
-  if (config_.print_flows.empty()) return {};
-  printer_ = TRY(FlowPrinter::open(config_.print_flows, *sink_));
-  sink_ = printer_.get();
+  FlowSink* keep = history_ ? &history_->writer() : nullptr;
+  if (!config_.print_flows.empty()) {
+    printer_ = TRY(FlowPrinter::open(config_.print_flows, keep));
+    keep = printer_.get();
+  }
+  ingest_.emplace(Ingest::Dependencies{*enricher_, pseudonymiser_, &*contacts_, keep});
+  return {};
+}
+
+Status CollectPipeline::tick() {
+  TRY(keeper_.tick(this_hour()));
   return {};
 }
 
@@ -73,6 +82,7 @@ Result<CollectPipeline::Kept> CollectPipeline::finish() {
   Kept kept;
   contacts_->stop();
   const auto contacts = contacts_->statistics();
+  kept.pseudonyms = pseudonymiser_.statistics();
   kept.flows_summarised = contacts.flows;
   kept.flows_not_summarised = contacts.flows_late + contacts.flows_passed;
   if (history_) {

@@ -9,6 +9,8 @@
 #include "base/result.h"
 #include "enrich/enricher.h"
 #include "flow_printer.h"
+#include "guard/pseudonym/pseudonym_keeper.h"
+#include "guard/pseudonym/pseudonymiser.h"
 #include "model/flow_sink.h"
 #include "pipeline/hourly_contacts.h"
 #include "pipeline/ingest.h"
@@ -17,20 +19,21 @@
 
 namespace noroshi {
 
-/// What `collect` does with flows: prints them if asked to, enriches and summarises them, and keeps
-/// them in a history of its own if asked to.
+/// What `collect` does with flows: enriches them, replaces subscribers by pseudonyms, summarises
+/// them, prints them if asked to, and keeps them in a history of its own if asked to.
 class CollectPipeline {
  public:
   struct Config {
     std::string store;              ///< folder; empty: nothing is kept
     std::string print_flows;        ///< file; empty: nothing is printed
     std::string location_database;  ///< of libloc; passed over where it is not there
+    PseudonymKeeper::Config pseudonyms;
   };
 
   [[nodiscard]] static Result<std::unique_ptr<CollectPipeline>> open(const Config& config);
   ~CollectPipeline();
 
-  [[nodiscard]] FlowSink& sink() { return *sink_; }
+  [[nodiscard]] FlowSink& sink() { return *ingest_; }
 
   struct Kept {
     std::uint64_t bytes_stored = 0;    ///< what the history grew by on disk
@@ -38,7 +41,10 @@ class CollectPipeline {
     std::uint64_t flows_not_kept = 0;  ///< lost between here and there
     std::uint64_t flows_summarised = 0;
     std::uint64_t flows_not_summarised = 0;  ///< too late, or too many
+    PseudonymStatistics pseudonyms;
   };
+  /// Once a second or so: keys that were added or whose time has come.
+  Status tick();
   /// Brings everything to its place. Fails where flows that should have been written were not.
   Result<Kept> finish();
 
@@ -52,11 +58,12 @@ class CollectPipeline {
   std::unique_ptr<KeptHistory> history_;
   std::uint64_t bytes_before_ = 0;
   std::optional<Enricher> enricher_;
+  Pseudonymiser pseudonymiser_;
+  PseudonymKeeper keeper_{pseudonymiser_};
   std::optional<StoredContacts> stored_contacts_;
   std::optional<HourlyContacts> contacts_;
   std::optional<Ingest> ingest_;
   std::unique_ptr<FlowPrinter> printer_;
-  FlowSink* sink_ = nullptr;
 };
 
 }  // namespace noroshi

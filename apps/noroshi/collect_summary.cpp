@@ -79,38 +79,46 @@ std::string summary_as_json(const CollectSummary& summary) {
   const auto& totals = summary.report.totals;
   Json exporters = Json::array();
   for (const auto& exporter : summary.exporters) exporters.push_back(exporter_as_json(exporter));
-  const Json json = {{"datagrams", totals.datagrams},
-                     {"flows", totals.decode.flows},
-                     {"lost", lost(summary.report)},
-                     {"kernel_drops", summary.report.kernel_drops},
-                     {"undecodable", undecodable(totals.decode)},
-                     {"cpu_seconds", summary.cpu_seconds},
-                     {"bytes_stored", summary.kept.bytes_stored},
-                     {"seconds", summary.seconds},
-                     {"octets", totals.octets},
-                     {"records", totals.decode.records},
-                     {"events", totals.decode.events},
-                     {"option_records", totals.decode.option_records},
-                     {"templates", totals.decode.templates},
-                     {"provisional_records", totals.decode.provisional_records},
-                     {"lost_records", totals.decode.lost_records},
-                     {"lost_datagrams", totals.decode.lost_datagrams},
-                     {"reordered", totals.decode.reordered},
-                     {"sequence_resets", totals.decode.sequence_resets},
-                     {"undecodable_by_reason", reasons(totals.decode)},
-                     {"refused", totals.refused},
-                     {"over_rate", totals.over_rate},
-                     {"sessions_evicted", totals.decode.sessions_evicted},
-                     {"templates_evicted", totals.decode.templates_evicted},
-                     {"exporters_evicted", summary.report.exporters_evicted},
-                     {"batches", summary.report.batches},
-                     {"flows_kept", summary.kept.flows_kept},
-                     {"flows_summarised", summary.kept.flows_summarised},
-                     {"flows_not_summarised", summary.kept.flows_not_summarised},
-                     {"peak_memory_kib", summary.peak_memory_kib},
-                     {"connections", connections_as_json(summary.report.connections)},
-                     {"hints", socket_hints(summary.report)},
-                     {"exporters", exporters}};
+  Json json = {{"datagrams", totals.datagrams},
+               {"flows", totals.decode.flows},
+               {"lost", lost(summary.report)},
+               {"kernel_drops", summary.report.kernel_drops},
+               {"undecodable", undecodable(totals.decode)},
+               {"cpu_seconds", summary.cpu_seconds},
+               {"bytes_stored", summary.kept.bytes_stored},
+               {"seconds", summary.seconds},
+               {"octets", totals.octets},
+               {"records", totals.decode.records},
+               {"events", totals.decode.events},
+               {"option_records", totals.decode.option_records},
+               {"templates", totals.decode.templates},
+               {"provisional_records", totals.decode.provisional_records},
+               {"lost_records", totals.decode.lost_records},
+               {"lost_datagrams", totals.decode.lost_datagrams},
+               {"reordered", totals.decode.reordered},
+               {"sequence_resets", totals.decode.sequence_resets},
+               {"undecodable_by_reason", reasons(totals.decode)},
+               {"refused", totals.refused},
+               {"over_rate", totals.over_rate},
+               {"sessions_evicted", totals.decode.sessions_evicted},
+               {"templates_evicted", totals.decode.templates_evicted},
+               {"exporters_evicted", summary.report.exporters_evicted},
+               {"batches", summary.report.batches},
+               {"flows_kept", summary.kept.flows_kept},
+               {"flows_summarised", summary.kept.flows_summarised},
+               {"flows_not_summarised", summary.kept.flows_not_summarised},
+               {"peak_memory_kib", summary.peak_memory_kib},
+               {"connections", connections_as_json(summary.report.connections)},
+               {"hints", socket_hints(summary.report)},
+               {"exporters", exporters}};
+  if (summary.pseudonyms) {
+    const auto& pseudonyms = summary.kept.pseudonyms;
+    json["pseudonyms"] = {{"replaced_v4", pseudonyms.replaced_v4},
+                          {"replaced_v6", pseudonyms.replaced_v6},
+                          {"embedded", pseudonyms.embedded},
+                          {"forged", pseudonyms.forged},
+                          {"without_key", pseudonyms.without_key}};
+  }
   return json.dump() + "\n";
 }
 
@@ -131,6 +139,11 @@ std::string summary_as_table(const CollectSummary& summary) {
   row("above a rate cap", totals.over_rate);
   fmt::format_to(out, "{:<28} {:>14.1f}\n{:<28} {:>14.2f}\n", "seconds", summary.seconds,
                  "processor seconds", summary.cpu_seconds);
+  if (summary.pseudonyms) {
+    const auto& pseudonyms = summary.kept.pseudonyms;
+    row("pseudonyms", pseudonyms.replaced_v4 + pseudonyms.replaced_v6);
+    row("forged pseudonyms, blanked", pseudonyms.forged);
+  }
   if (summary.kept.flows_kept > 0) {
     row("flows kept", summary.kept.flows_kept);
     row("bytes on disk", summary.kept.bytes_stored);

@@ -17,6 +17,7 @@ struct CollectSummary {
   std::uint64_t peak_memory_kib = 0;
   double cpu_seconds = 0;  ///< user and system, of the whole process
   CollectPipeline::Kept kept;
+  bool pseudonyms = false;  ///< were made
 };
 
 /// Flow records or, where the protocol counts those, datagrams that sequence numbers show as lost.

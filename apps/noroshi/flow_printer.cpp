@@ -9,7 +9,7 @@
 
 namespace noroshi {
 
-Result<std::unique_ptr<FlowPrinter>> FlowPrinter::open(const std::string& path, FlowSink& next) {
+Result<std::unique_ptr<FlowPrinter>> FlowPrinter::open(const std::string& path, FlowSink* next) {
   auto* file = std::fopen(path.c_str(), "wbe");
   if (file == nullptr)
     return failure(ErrorCode::kIo,
@@ -24,7 +24,7 @@ void FlowPrinter::take(FlowBatch&& batch) {
     write_json_lines(batch, text_);
     failed_ = failed_ || std::fwrite(text_.data(), 1, text_.size(), file_.get()) != text_.size();
   }
-  next_.take(std::move(batch));
+  if (next_ != nullptr) next_->take(std::move(batch));
 }
 
 Status FlowPrinter::finish() {

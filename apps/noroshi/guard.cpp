@@ -9,8 +9,10 @@ void add_guard_commands(CLI::App& app, Action& action) {
   guard->footer(
       "Examples:\n"
       "  noroshi guard policy show\n"
-      "  noroshi guard policy check ./policy.toml");
+      "  noroshi guard policy check ./policy.toml\n"
+      "  noroshi guard key init");
   add_guard_policy(*guard, action);
+  add_guard_key(*guard, action);
 }
 
 }  // namespace noroshi

@@ -48,6 +48,7 @@ int run(int argc, char** argv) {
   add_recording_commands(app, action);
   add_simulate(app, action);
   add_serve(app, action);
+  add_guard_commands(app, action);
   add_exporters_commands(app, action);
   add_config_commands(app, action);
   add_guard_commands(app, action);

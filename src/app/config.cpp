@@ -4,6 +4,7 @@
 
 #include <limits>
 
+#include "guard/pseudonym/subscriber_ranges.h"
 #include "toml/toml_table.h"
 
 namespace noroshi {
@@ -128,6 +129,7 @@ Config::Serve read_serve(TomlTable table) {
 Config::Guard read_guard(TomlTable table) {
   Config::Guard guard;
   guard.policy = table.text("policy", "");
+  guard.key_file = table.text("key_file", "");
   return guard;
 }
 
@@ -144,6 +146,8 @@ Result<Config> read(const TomlFile& file) {
   config.guard = read_guard(root.table("guard"));
   auto network = root.table("network");
   config.subscribers = prefixes(network, "subscribers");
+  if (const auto ranges = SubscriberRanges::of(config.subscribers); !ranges)
+    network.refuse("subscribers", ranges.error().message);
   auto tags = root.table("tags");
   for (const auto& name : tags.keys()) config.tags.emplace(name, prefixes(tags, name));
   TRY(file.finish());

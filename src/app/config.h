@@ -78,6 +78,7 @@ struct Config {
   };
   struct Guard {
     std::string policy;  ///< empty: the usual file where it exists, else the built-in policy
+    std::string key_file;  ///< of pseudonyms; empty: guard/keys in serve.state
   };
 
   Collect collect;

@@ -5,6 +5,8 @@
 
 #include <cstdlib>
 
+#include "app/plan.h"
+
 namespace noroshi {
 namespace {
 
@@ -98,6 +100,8 @@ TEST(Config, SaysWhereAValueIsWrongAndWhatIsExpected) {
               StartsWith("noroshi.toml:3: exporter.addresses: '192.0.2.0/33' is not a prefix"));
   EXPECT_THAT(error_of("[retention]\ndisk_share = 1.5\n"), HasSubstr("noroshi.toml:2: "));
   EXPECT_THAT(error_of("[collect]\nworkers = \n"), StartsWith("noroshi.toml:2: "));
+  EXPECT_THAT(error_of("[network]\nsubscribers = ['10.0.0.0/6', '198.51.100.0/30']\n"),
+              StartsWith("noroshi.toml:2: network.subscribers: 198.51.100.0/30: "));
   EXPECT_THAT(error_of("history = 3\n"), HasSubstr("a table is expected"));
 }
 
@@ -106,6 +110,21 @@ TEST(Config, RefusesWhatContradictsItself) {
   EXPECT_THAT(error_of("[collect]\nlisten = ['tls://[::]:4740']\n"),
               HasSubstr("needs collect.tls.certificate"));
   EXPECT_THAT(error_of("[[exporter]]\nname = 'a'\n"), HasSubstr("exporter.addresses: at least"));
+}
+
+TEST(Plan, TakesSubscribersAsAddressesAndAsPseudonyms) {
+  const auto config = parse_config(
+      "[network]\nsubscribers = ['198.51.100.0/24', '2001:db8::/32']\n[serve]\nstate = '/s'\n",
+      "noroshi.toml");
+  ASSERT_TRUE(config) << config.error().message;
+  const auto plan = plan_of(*config);
+  ASSERT_TRUE(plan) << plan.error().message;
+  EXPECT_EQ(plan->pseudonyms.key_file, "/s/guard/keys");
+  const PrefixSet tag(plan->vocabulary.tags.find("subscribers")->second);
+  for (const auto* inside : {"198.51.100.7", "~198.51.100.7", "2001:db8::1", "~2001:db8::1"})
+    EXPECT_TRUE(tag.contains(IpAddress::parse(inside).value())) << inside;
+  for (const auto* outside : {"198.51.101.7", "~198.51.101.7", "2001:db9::1", "~2001:db9::1"})
+    EXPECT_FALSE(tag.contains(IpAddress::parse(outside).value())) << outside;
 }
 
 TEST(Config, SaysWhichFileIsMissing) {

@@ -19,6 +19,8 @@
 #include "desk/status_json.h"
 #include "desk/stored_flows.h"
 #include "enrich/enricher.h"
+#include "guard/pseudonym/pseudonym_keeper.h"
+#include "guard/pseudonym/pseudonymiser.h"
 #include "pipeline/hourly_contacts.h"
 #include "pipeline/ingest.h"
 #include "pipeline/kept_history.h"
@@ -32,6 +34,8 @@ Timestamp now() {
   return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
 }
 
+std::uint64_t this_hour() { return to_unix_milliseconds(now()) / 3'600'000; }
+
 }  // namespace
 
 class Daemon::Implementation final : public Desk {
@@ -42,6 +46,11 @@ class Daemon::Implementation final : public Desk {
 
   Status start() {
     const auto plan = TRY(plan_of(config_));
+    if (!plan.pseudonyms.subscribers.empty()) {
+      forbid_dumps();
+      log_.info("making pseudonym tables", {{"key_file", plan.pseudonyms.key_file.string()}});
+    }
+    TRY(keeper_.load(plan.pseudonyms, this_hour()));
     started_ = now();
     vocabulary_ = plan.vocabulary;
     std::error_code error;
@@ -64,7 +73,7 @@ class Daemon::Implementation final : public Desk {
       upkeep_.emplace(plan.upkeep, upkeep_dependencies());
       upkeep_->start();
     }
-    ingest_.emplace(Ingest::Dependencies{enricher_, &*contacts_,
+    ingest_.emplace(Ingest::Dependencies{enricher_, pseudonymiser_, &*contacts_,
                                          kept_ == nullptr ? nullptr : &kept_->writer()});
 
     collector_.emplace(plan.collector,
@@ -105,6 +114,9 @@ class Daemon::Implementation final : public Desk {
 
   Status reload(const Config& config) {
     const auto plan = TRY(plan_of(config));
+    // First, because it can fail: then nothing has changed.
+    if (!plan.pseudonyms.subscribers.empty()) forbid_dumps();
+    TRY(keeper_.load(plan.pseudonyms, this_hour()));
     load_origins(config.enrich);
     collector_->set_exporters(plan.collector.exporters);
     {
@@ -118,6 +130,7 @@ class Daemon::Implementation final : public Desk {
     config_.enrich = config.enrich;
     config_.retention = config.retention;
     config_.subscribers = config.subscribers;
+    config_.guard = config.guard;
     return {};
   }
 
@@ -129,6 +142,11 @@ class Daemon::Implementation final : public Desk {
       flows_per_second_ = static_cast<double>(flows - flows_at_tick_) / elapsed;
     flows_at_tick_ = flows;
     ticked_ = moment;
+    // What ran before goes on when the key file cannot be read.
+    if (const auto taken = keeper_.tick(this_hour()); !taken)
+      log_.error("pseudonym keys not taken over", {{"why", taken.error().message}});
+    else if (*taken)
+      log_.info("pseudonym keys taken over");
   }
 
   [[nodiscard]] std::string status_line() const {
@@ -241,6 +259,8 @@ class Daemon::Implementation final : public Desk {
     observed.exporters = &exporters;
     observed.contacts = &contacts;
     observed.http = &http;
+    const auto pseudonyms = pseudonymiser_.statistics();
+    observed.pseudonyms = &pseudonyms;
     observed.log_held_back = log_.held_back();
     observed.start_time = static_cast<double>(to_unix_milliseconds(started_)) / 1000;
     std::optional<HistoryWriter::Statistics> writer;
@@ -258,6 +278,8 @@ class Daemon::Implementation final : public Desk {
   Log& log_;
   Timestamp started_;
   Enricher enricher_;
+  Pseudonymiser pseudonymiser_;
+  PseudonymKeeper keeper_{pseudonymiser_};
   std::atomic<bool> stopping_{false};
 
   std::mutex mutex_;

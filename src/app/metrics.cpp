@@ -174,6 +174,22 @@ void write_http(PrometheusText& text, const HttpStatistics& http) {
   text.counter("noroshi_http_bad_requests_total", "Requests that were none.", http.bad_requests);
 }
 
+void write_pseudonyms(PrometheusText& text, const PseudonymStatistics& pseudonyms) {
+  constexpr const char* kReplaced = "Subscribers' addresses replaced by pseudonyms.";
+  text.counter("noroshi_pseudonyms_replaced_total", kReplaced, pseudonyms.replaced_v4,
+               {{"family", "ipv4"}});
+  text.counter("noroshi_pseudonyms_replaced_total", kReplaced, pseudonyms.replaced_v6,
+               {{"family", "ipv6"}});
+  text.counter("noroshi_pseudonyms_embedded_total",
+               "Of these, IPv4 addresses inside an IPv6 one: NAT64, 6to4 and the like.",
+               pseudonyms.embedded);
+  text.counter("noroshi_pseudonyms_forged_total",
+               "Addresses that arrived in the form of a pseudonym; blanked.", pseudonyms.forged);
+  text.counter("noroshi_pseudonyms_without_key_total",
+               "Subscribers' addresses for whose hour no key is in use; blanked.",
+               pseudonyms.without_key);
+}
+
 }  // namespace
 
 std::string metrics_page(const Observed& observed) {
@@ -186,6 +202,7 @@ std::string metrics_page(const Observed& observed) {
   if (observed.upkeep != nullptr) write_upkeep(text, *observed.upkeep);
   if (observed.contacts != nullptr) write_contacts(text, *observed.contacts);
   if (observed.http != nullptr) write_http(text, *observed.http);
+  if (observed.pseudonyms != nullptr) write_pseudonyms(text, *observed.pseudonyms);
   text.counter("noroshi_log_held_back_total", "Log lines held back as repetitions.",
                observed.log_held_back);
   return text.text();

@@ -5,6 +5,7 @@
 
 #include "api/server.h"
 #include "collect/collector.h"
+#include "guard/pseudonym/pseudonymiser.h"
 #include "pipeline/hourly_contacts.h"
 #include "pipeline/upkeep.h"
 #include "store/writer.h"
@@ -18,6 +19,7 @@ struct Observed {
   const HistoryWriter::Statistics* writer = nullptr;
   const HourlyContactsStatistics* contacts = nullptr;
   const HttpStatistics* http = nullptr;
+  const PseudonymStatistics* pseudonyms = nullptr;
   const UpkeepStatistics* upkeep = nullptr;
   std::uint64_t log_held_back = 0;
   double start_time = 0;  ///< seconds since 1970

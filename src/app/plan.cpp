@@ -101,13 +101,23 @@ Result<Plan> plan_of(const Config& config) {
   plan.server.tcp = config.serve.http;
   plan.server.unix_socket = config.serve.socket;
   plan.vocabulary = vocabulary_of(config);
+  plan.pseudonyms = {key_file_of(config), config.subscribers};
   return plan;
+}
+
+std::string key_file_of(const Config& config) {
+  return config.guard.key_file.empty() ? config.serve.state + "/guard/keys" : config.guard.key_file;
 }
 
 FilterVocabulary vocabulary_of(const Config& config) {
   FilterVocabulary vocabulary;
   vocabulary.tags = config.tags;
-  if (!config.subscribers.empty()) vocabulary.tags.try_emplace("subscribers", config.subscribers);
+  if (!config.subscribers.empty()) {
+    auto ranges = config.subscribers;
+    for (const auto& range : config.subscribers)
+      ranges.push_back(Prefix::of(range.address().marked(), range.length()));
+    vocabulary.tags.try_emplace("subscribers", std::move(ranges));
+  }
   for (const auto& exporter : config.exporters)
     vocabulary.exporters[exporter.name] = exporter.addresses;
   return vocabulary;

@@ -9,6 +9,7 @@
 #include "collect/collector.h"
 #include "enrich/origins.h"
 #include "filter/parse.h"
+#include "guard/pseudonym/pseudonym_keeper.h"
 #include "pipeline/kept_history.h"
 #include "pipeline/upkeep.h"
 
@@ -20,11 +21,16 @@ struct Plan {
   std::optional<KeptHistory::Config> history;  ///< none: nothing is kept
   Upkeep::Config upkeep;
   HttpServer::Config server;
+  PseudonymKeeper::Config pseudonyms;
   FilterVocabulary vocabulary;
 };
 [[nodiscard]] Result<Plan> plan_of(const Config& config);
 
-/// The local words of the filter language.
+/// Where the keys of pseudonyms are.
+[[nodiscard]] std::string key_file_of(const Config& config);
+
+/// The local words of the filter language. The tag "subscribers" is their addresses and their
+/// pseudonyms.
 [[nodiscard]] FilterVocabulary vocabulary_of(const Config& config);
 
 /// The table of origins that the configuration names; null when it names none.

@@ -298,6 +298,19 @@ TEST(LocalSide, TakesPrivateAddressesWhereTheyOccur) {
   EXPECT_FALSE(outcome.local.contains(IpAddress::parse("203.0.113.44").value()));
 }
 
+TEST(LocalSide, TakesPseudonymsForOnlySubscribersHaveThem) {
+  FlowBatch batch;
+  add_ordinary_day(batch, "~198.51.100.20", 1);
+  add_ordinary_day(batch, "~2001:db8::20", 2);
+  for (const auto& stated : {std::vector<Prefix>(), {Prefix::parse("192.0.2.0/24").value()}}) {
+    const auto outcome = analyse_flows(batch, stated);
+    for (const auto* host : {"~198.51.100.20", "~2001:db8::20", "~203.0.113.44"})
+      EXPECT_TRUE(outcome.local.contains(IpAddress::parse(host).value())) << host;
+    EXPECT_FALSE(outcome.local.contains(IpAddress::parse("198.51.100.20").value()));
+    EXPECT_FALSE(outcome.local.contains(IpAddress::parse("203.0.113.44").value()));
+  }
+}
+
 TEST(LocalSide, TakesTheBlockThatNearlyAllContactsHaveInCommon) {
   FlowBatch batch;
   for (const auto* host : {"198.51.100.20", "198.51.100.21", "198.51.100.22"})

@@ -4,18 +4,21 @@
 #include <cstdint>
 
 #include "enrich/enricher.h"
+#include "guard/pseudonym/pseudonymiser.h"
 #include "model/flow_sink.h"
 
 namespace noroshi {
 
 class HourlyContacts;
 
-/// What every live batch goes through, in the thread that decoded it: enriched, offered to the
-/// contacts, handed to the history. Nothing here waits.
+/// What every live batch goes through, in the thread that decoded it: enriched, subscribers
+/// replaced by their pseudonyms, offered to the contacts, handed to the history. Behind this door
+/// nothing knows a subscriber's address. Nothing here waits.
 class Ingest final : public FlowSink {
  public:
   struct Dependencies {
     const Enricher& enricher;
+    Pseudonymiser& pseudonymiser;
     HourlyContacts* contacts = nullptr;  ///< may be absent
     FlowSink* history = nullptr;         ///< may be absent: nothing is kept
   };

@@ -94,9 +94,9 @@ std::vector<Prefix> observed(Pairs pairs) {
 }  // namespace
 
 bool LocalSide::contains(const IpAddress& address) const {
-  return ground == Ground::kUnknown || std::ranges::any_of(prefixes, [&](const Prefix& prefix) {
-           return prefix.contains(address);
-         });
+  return ground == Ground::kUnknown || address.is_pseudonym() ||
+         std::ranges::any_of(prefixes,
+                             [&](const Prefix& prefix) { return prefix.contains(address); });
 }
 
 LocalSide local_side_of(std::span<const Contact> contacts, std::vector<Prefix> stated) {
@@ -107,7 +107,8 @@ LocalSide local_side_of(std::span<const Contact> contacts, std::vector<Prefix> s
   for (const auto& contact : contacts) {
     const auto client = kind_of(contact.client);
     const auto server = kind_of(contact.server.address);
-    if (client == AddressKind::kPrivate || server == AddressKind::kPrivate)
+    if (client == AddressKind::kPrivate || server == AddressKind::kPrivate ||
+        contact.client.is_pseudonym() || contact.server.address.is_pseudonym())
       ++with_private;
     else if (client == AddressKind::kGlobal && server == AddressKind::kGlobal)
       without_private.push_back(&contact);

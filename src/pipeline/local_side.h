@@ -13,13 +13,14 @@ namespace noroshi {
 struct LocalSide {
   enum class Ground {
     kStated,    ///< a person said so
-    kPrivate,   ///< private, carrier-grade NAT and unique local addresses take part
+    kPrivate,   ///< private, carrier-grade NAT and unique local addresses, or pseudonyms, take part
     kObserved,  ///< besides or instead, the hosts or block that nearly all contacts have in common
     kUnknown,   ///< neither: every caller is treated as inside
   };
   Ground ground = Ground::kUnknown;
   std::vector<Prefix> prefixes;
 
+  /// A pseudonym always is: only subscribers have one.
   [[nodiscard]] bool contains(const IpAddress& address) const;
 };
 

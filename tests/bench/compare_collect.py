@@ -2,6 +2,7 @@
 """Measures collecting beside nfcapd on the same stream of datagrams and prints the comparison.
 
     compare_collect.py BUILD [--repetitions N] [--flows N] [--rate N] [--history on|off|both]
+                       [--only NAME...]
 
 Run through tools/bench-collect.sh. The collector has one core and the generator the other. Each
 repetition runs every collector on every protocol once, one after another, so that a busy moment of
@@ -24,7 +25,10 @@ import time
 
 from harness import peers
 
-PROTOCOLS = {"NetFlow v5": "netflow5", "NetFlow v9": "netflow9", "IPFIX": "ipfix"}
+PROTOCOLS = {"NetFlow v5": "netflow5", "NetFlow v9": "netflow9", "IPFIX": "ipfix",
+             "IPFIX, IPv6": "ipfix6"}  # fmt: skip
+# Where send_datagrams has its subscribers, and much else.
+SUBSCRIBERS = ["100.0.0.0/8", "2001:db8::/32"]
 NFCAPD = {"nfcapd": [], "nfcapd -y (LZ4)": ["-y"]}
 COLLECTOR_CORE, GENERATOR_CORE = "0", "1"
 BUFFER = 4_000_000
@@ -71,12 +75,20 @@ class Run:
             self.seconds = usage.ru_utime + usage.ru_stime - before
 
 
-def noroshi(build, protocol, options, folder, history):
+def noroshi(build, protocol, options, folder, history, pseudonyms=False):
     port = peers.free_port()
     keep = ["--store", folder] if history else ["--no-history"]
+    if pseudonyms:
+        keys = folder.with_name("keys")
+        subprocess.run([build / "noroshi", "guard", "key", "init", "--key-file", keys],
+                       check=True, capture_output=True)  # fmt: skip
+        keep += ["--key-file", keys, "--subscribers", *SUBSCRIBERS]
     run = Run([build / "noroshi", "collect", "--json", "--listen", f"127.0.0.1:{port}", *keep],
               port, build, protocol, options)  # fmt: skip
     summary = json.loads(run.output)
+    if pseudonyms and summary["pseudonyms"]["replaced_v4"] + summary["pseudonyms"]["replaced_v6"] \
+            < summary["flows"]:  # fmt: skip
+        raise SystemExit("not every flow had a subscriber replaced")
     run.summarised = 1 - summary["flows_not_summarised"] / max(summary["flows"], 1)
     return summary["flows"], run, summary["bytes_stored"]
 
@@ -99,15 +111,21 @@ def main() -> None:
     arguments.add_argument("--flows", type=int, default=2_000_000)
     arguments.add_argument("--rate", type=int, default=400_000, help="flows a second")
     arguments.add_argument("--history", choices=("on", "off", "both"), default="both")
+    arguments.add_argument("--only", nargs="+", help="these collectors alone, by name")
     options = arguments.parse_args()
 
     collectors = {}
     if options.history != "on":
         collectors["noroshi, no history"] = lambda *run: noroshi(*run, False)
+        collectors["noroshi, no history, pseudonyms"] = lambda *run: noroshi(*run, False, True)
     if options.history != "off":
         collectors["noroshi, history"] = lambda *run: noroshi(*run, True)
+        collectors["noroshi, history, pseudonyms"] = lambda *run: noroshi(*run, True, True)
     for name, compression in NFCAPD.items():
         collectors[name] = lambda *run, compression=compression: nfcapd(*run, compression)
+
+    if options.only:
+        collectors = {name: collectors[name] for name in options.only}
 
     results = {}
     for repetition in range(options.repetitions):

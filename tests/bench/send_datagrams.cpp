@@ -2,7 +2,9 @@
 // tools/bench-collect.sh. Encoded by our encoders with the clock and the sequence numbers of a real
 // exporter, so that collectors find nothing missing.
 //
-//   send_datagrams PORT netflow5|netflow9|ipfix FLOWS FLOWS_PER_SECOND
+//   send_datagrams PORT netflow5|netflow9|ipfix|ipfix6 FLOWS FLOWS_PER_SECOND
+//
+// ipfix6 is the same flows between IPv6 addresses.
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
@@ -45,12 +47,24 @@ std::unique_ptr<Encoder> encoder_of(std::string_view protocol) {
     config.booted = booted;
     return std::make_unique<Netflow9Encoder>(config);
   }
-  if (protocol == "ipfix") return std::make_unique<IpfixEncoder>(IpfixEncoder::Config{});
+  if (protocol == "ipfix" || protocol == "ipfix6")
+    return std::make_unique<IpfixEncoder>(IpfixEncoder::Config{});
   return nullptr;
 }
 
+/// The IPv6 address of a subscriber, one of them in a /56, or of a server.
+IpAddress in_v6(const IpAddress& v4) {
+  const bool subscriber = v4.v4() >> 22 == 0x64400000u >> 22;
+  auto bytes = IpAddress::parse(subscriber ? "2001:db8::" : "2620:1234::").value().bytes();
+  const auto number = mix(v4.v4(), 6);
+  for (std::size_t i = 0; i < 3; ++i)
+    bytes[4 + i] = static_cast<std::byte>(v4.v4() >> (16 - 8 * i) & 0xff);
+  for (std::size_t i = 0; i < 8; ++i) bytes[8 + i] = static_cast<std::byte>(number >> 8 * i & 0xff);
+  return IpAddress::from_bytes(bytes);
+}
+
 /// Subscribers who talk to servers of which few are popular, in flows of few packets, mostly.
-FlowBatch flows() {
+FlowBatch flows(bool v6) {
   std::mt19937_64 random(1);
   std::exponential_distribution<double> popular(1.0 / 400), size(1.0 / 12);
   constexpr std::uint16_t kPorts[] = {443, 443, 443, 80, 53, 123, 22, 8080};
@@ -64,8 +78,10 @@ FlowBatch flows() {
         IpAddress::from_v4(0xc6120000u + static_cast<std::uint32_t>(popular(random)));
     const auto ephemeral = static_cast<std::uint16_t>(32'768 + random() % 28'000);
     const auto service = kPorts[random() % std::size(kPorts)];
-    batch.mutable_source_address()[row] = up ? subscriber : server;
-    batch.mutable_destination_address()[row] = up ? server : subscriber;
+    const auto source = up ? subscriber : server;
+    const auto destination = up ? server : subscriber;
+    batch.mutable_source_address()[row] = v6 ? in_v6(source) : source;
+    batch.mutable_destination_address()[row] = v6 ? in_v6(destination) : destination;
     batch.mutable_source_port()[row] = up ? ephemeral : service;
     batch.mutable_destination_port()[row] = up ? service : ephemeral;
     const bool udp = service == 53 || service == 123;
@@ -79,7 +95,8 @@ FlowBatch flows() {
     batch.mutable_output_interface()[row] = 9;
     batch.mutable_source_as()[row] = up ? 64'500 : 64'501;
     batch.mutable_destination_as()[row] = up ? 64'501 : 64'500;
-    batch.mutable_next_hop()[row] = IpAddress::from_v4(0xcb007109);
+    const auto next_hop = IpAddress::from_v4(0xcb007109);
+    batch.mutable_next_hop()[row] = v6 ? in_v6(next_hop) : next_hop;
   }
   return batch;
 }
@@ -115,7 +132,7 @@ int run(std::uint16_t port, std::string_view protocol, std::uint64_t wanted, dou
   target.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   if (::connect(socket, reinterpret_cast<const sockaddr*>(&target), sizeof target) != 0) return 1;
 
-  const auto pool = flows();
+  const auto pool = flows(protocol == "ipfix6");
   FlowBatch batch(16'384);
   std::uint64_t sent = 0, datagrams = 0, octets = 0;
   const auto began = std::chrono::steady_clock::now();
@@ -146,7 +163,8 @@ int run(std::uint16_t port, std::string_view protocol, std::uint64_t wanted, dou
 
 int main(int argc, char** argv) {
   if (argc != 5) {
-    fmt::print(stderr, "send_datagrams PORT netflow5|netflow9|ipfix FLOWS FLOWS_PER_SECOND\n");
+    fmt::print(stderr,
+               "send_datagrams PORT netflow5|netflow9|ipfix|ipfix6 FLOWS FLOWS_PER_SECOND\n");
     return 2;
   }
   return noroshi::run(static_cast<std::uint16_t>(std::atoi(argv[1])), argv[2],

@@ -3,52 +3,13 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include <cerrno>
-#include <cstring>
 #include <string>
 
 #include "base/check.h"
+#include "base/file.h"
 
 namespace noroshi {
-namespace {
-
-tl::unexpected<Error> failed(const std::filesystem::path& path, const char* attempt) {
-  const int cause = errno;
-  const auto code = cause == ENOENT                     ? ErrorCode::kNotFound
-                    : cause == EACCES || cause == EPERM ? ErrorCode::kPermission
-                                                        : ErrorCode::kIo;
-  return failure(code,
-                 fmt::format("{}: cannot {}: {}", path.string(), attempt, std::strerror(cause)));
-}
-
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  [[nodiscard]] int get() const { return number_; }
-  [[nodiscard]] bool open() const { return number_ >= 0; }
-
- private:
-  int number_;
-};
-
-Status write_all(int file, std::string_view text, const std::filesystem::path& path) {
-  while (!text.empty()) {
-    const auto written = ::write(file, text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return failed(path, "write");
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return {};
-}
-
-}  // namespace
 
 void PrivateText::add(std::string_view text) {
   CHECK(size_ + text.size() <= most_);
@@ -65,11 +26,10 @@ void PrivateText::add(const Secret& secret) {
 }
 
 Result<PrivateText> read_private_file(const std::filesystem::path& path) {
-  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
-  if (!file.open()) return failed(path, "open");
+  const auto file = TRY(File::open(path, O_RDONLY | O_NOFOLLOW));
   struct stat status {};
-  if (::fstat(file.get(), &status) != 0) return failed(path, "read");
-  if (!S_ISREG(status.st_mode) || static_cast<std::size_t>(status.st_size) > kLargestPrivateFile)
+  if (::lstat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode) ||
+      static_cast<std::size_t>(status.st_size) > kLargestPrivateFile)
     return failure(ErrorCode::kMalformed, fmt::format("{}: not a file of keys", path.string()));
   if ((status.st_mode & 0077) != 0)
     return failure(ErrorCode::kPermission,
@@ -77,38 +37,30 @@ Result<PrivateText> read_private_file(const std::filesystem::path& path) {
                                "think of its keys as known",
                                path.string(), status.st_mode & 07777));
   PrivateText text(kLargestPrivateFile);
-  while (!text.rest().empty()) {
-    const auto got = ::read(file.get(), text.rest().data(), text.rest().size());
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return failed(path, "read");
-    if (got == 0) break;
-    text.written(static_cast<std::size_t>(got));
-  }
+  text.written(TRY(file.read_at(0, std::as_writable_bytes(text.rest()))));
   return text;
 }
 
 Status write_private_file(const std::filesystem::path& path, std::string_view text) {
   const std::filesystem::path partial = path.string() + ".partial";
-  const Descriptor old(::open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW));
+  std::error_code ignored;
+  std::filesystem::remove(partial, ignored);
   {
-    ::unlink(partial.c_str());
-    const Descriptor file(::open(partial.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-    if (!file.open()) return failed(path, "create");
-    TRY(write_all(file.get(), text, path));
-    if (::fsync(file.get()) != 0) return failed(path, "sync");
+    const auto file = TRY(File::open(partial, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600));
+    TRY(file.write_at(0, std::as_bytes(std::span(text))));
+    TRY(file.sync());
   }
-  if (::rename(partial.c_str(), path.c_str()) != 0) return failed(path, "rename into place");
-  const auto parent = path.parent_path();
-  const Descriptor folder(
-      ::open(parent.empty() ? "." : parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!folder.open() || ::fsync(folder.get()) != 0) return failed(path, "sync");
-  struct stat status {};
-  if (old.open() && ::fstat(old.get(), &status) == 0) {
-    const std::string zeros(static_cast<std::size_t>(status.st_size), '\0');
-    TRY(write_all(old.get(), zeros, path));
-    if (::fsync(old.get()) != 0) return failed(path, "overwrite the old");
-  }
-  return {};
+  auto old = File::open(path, O_RDWR | O_NOFOLLOW);
+  if (!old && old.error().code != ErrorCode::kNotFound) return tl::unexpected(old.error());
+  std::error_code error;
+  std::filesystem::rename(partial, path, error);
+  if (error) return failure(ErrorCode::kIo, fmt::format("{}: {}", path.string(), error.message()));
+  const auto folder = path.parent_path();
+  TRY(sync_folder(folder.empty() ? "." : folder));
+  if (!old) return {};
+  const std::string zeros(TRY(old->size()), '\0');
+  TRY(old->write_at(0, std::as_bytes(std::span(zeros))));
+  return old->sync();
 }
 
 }  // namespace noroshi

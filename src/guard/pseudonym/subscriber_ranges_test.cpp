@@ -26,8 +26,7 @@ std::vector<std::string> blocks(const std::vector<std::string>& stated,
   const auto recorded = prefixes(before);
   std::vector<std::string> result;
   const auto ranges = SubscriberRanges::of(prefixes(stated), recorded).value();
-  for (const auto& block : ranges.blocks())
-    result.push_back(block.to_string());
+  for (const auto& block : ranges.blocks()) result.push_back(block.to_string());
   return result;
 }
 
