@@ -91,12 +91,15 @@ std::vector<Drop> plan_drops(const std::vector<Partition>& partitions,
   const auto any = [](const Partition&) { return true; };
 
   for (const auto& [name, table] : limits.tables) {
-    const auto is_old = [&](const Partition& partition) {
+    // The names again, because clang 14 lets no lambda see those of a structured binding.
+    const auto is_old = [&name = name, &table = table, now_hour](const Partition& partition) {
       return partition.table == name && partition.end + table.hours <= now_hour;
     };
     while (table.hours > 0 && drop_oldest(DropReason::kAge, is_old)) {
     }
-    const auto is_of_table = [&](const Partition& partition) { return partition.table == name; };
+    const auto is_of_table = [&name = name](const Partition& partition) {
+      return partition.table == name;
+    };
     while (table.bytes > 0 && remaining.bytes_of(name) > table.bytes &&
            drop_oldest(DropReason::kTableSize, is_of_table)) {
     }

@@ -39,7 +39,7 @@ struct EngineLibrary::Functions {
 
 namespace {
 
-constexpr std::string_view kHowToGetIt =
+[[maybe_unused]] constexpr std::string_view kHowToGetIt =
     "run tools/bootstrap.sh, or give the path of libchdb.so as history.library";
 
 // All that `result` holds, or its error; destroys it.
