@@ -1,11 +1,5 @@
-#include <sys/ioctl.h>
-#include <unistd.h>
-
-#include <charconv>
-#include <cstdlib>
 #include <memory>
 #include <string>
-#include <string_view>
 
 #include "flows.h"
 #include "flows_source.h"
@@ -14,9 +8,6 @@
 
 namespace noroshi {
 namespace {
-
-constexpr std::size_t kWidthElsewhere = 80;
-constexpr std::size_t kLargestWidth = 1000;
 
 struct Options {
   FlowsArguments flows;
@@ -27,21 +18,6 @@ struct Options {
   std::string format = "table";
   bool json = false;
 };
-
-/// Of the terminal; else what COLUMNS says; else that of a plain one.
-std::size_t output_width() {
-  winsize window{};
-  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) == 0 && window.ws_col > 0) return window.ws_col;
-  std::size_t columns = 0;
-  if (const char* stated = std::getenv("COLUMNS")) {
-    const std::string_view text(stated);
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), columns);
-    if (error == std::errc() && end == text.data() + text.size() && columns > 0 &&
-        columns <= kLargestWidth)
-      return columns;
-  }
-  return kWidthElsewhere;
-}
 
 Result<SeriesQuestion> question_of(const Options& options, const FlowsWanted& wanted) {
   SeriesQuestion question;

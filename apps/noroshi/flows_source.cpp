@@ -151,6 +151,7 @@ Result<FlowsWanted> wanted_of(const FlowsArguments& arguments, const FilterVocab
   FlowsWanted wanted;
   wanted.filter = TRY(parse_filter(arguments.filter, vocabulary, now));
   wanted.window = TRY(window_of(arguments, now));
+  wanted.vocabulary = vocabulary;
   return wanted;
 }
 
@@ -161,9 +162,7 @@ bool names_origins(std::string_view text) {
          text.find("country") != std::string_view::npos;
 }
 
-void add_flows_arguments(CLI::App& command, FlowsArguments& arguments) {
-  command.add_option("FILTER", arguments.filter,
-                     "Which flows, in nfdump's language, as one argument; left out: all");
+void add_time_arguments(CLI::App& command, FlowsArguments& arguments) {
   command.add_option("--from", arguments.from,
                      "Flows that ended then or later: now-2h, 2026-11-22T09:00 (UTC), "
                      "2026-11-22T09:00+09:00");
@@ -171,11 +170,9 @@ void add_flows_arguments(CLI::App& command, FlowsArguments& arguments) {
   command.add_option("--last", arguments.last, "Flows that ended in the last 30m, 24h, 7d …")
       ->excludes("--from")
       ->excludes("--to");
-  command
-      .add_option("--file", arguments.files,
-                  "Ask these recordings, of any kind, together; - is standard input. Without it "
-                  "the history is asked")
-      ->type_name("FILE");
+}
+
+void add_place_arguments(CLI::App& command, FlowsArguments& arguments) {
   command
       .add_option_function<std::string>(
           "--config",
@@ -189,6 +186,18 @@ void add_flows_arguments(CLI::App& command, FlowsArguments& arguments) {
       .add_option("--store", arguments.place.store,
                   "Ask the history in this folder, as `noroshi collect --store` keeps it")
       ->type_name("DIR");
+}
+
+void add_flows_arguments(CLI::App& command, FlowsArguments& arguments) {
+  command.add_option("FILTER", arguments.filter,
+                     "Which flows, in nfdump's language, as one argument; left out: all");
+  add_time_arguments(command, arguments);
+  command
+      .add_option("--file", arguments.files,
+                  "Ask these recordings, of any kind, together; - is standard input. Without it "
+                  "the history is asked")
+      ->type_name("FILE");
+  add_place_arguments(command, arguments);
   command
       .add_option("--sampling", arguments.sampling,
                   "1 packet in N was sampled, where a recording does not say")

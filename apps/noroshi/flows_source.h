@@ -8,6 +8,7 @@
 
 #include "app/open_desk.h"
 #include "command.h"
+#include "filter/parse.h"
 #include "output.h"
 #include "question/flow_answers.h"
 
@@ -29,11 +30,15 @@ struct FlowsArguments {
 /// The words of a filter or a question name an AS or a country.
 [[nodiscard]] bool names_origins(std::string_view text);
 void add_flows_arguments(CLI::App& command, FlowsArguments& arguments);
+/// Of these only --from, --to and --last, and only --config and --store.
+void add_time_arguments(CLI::App& command, FlowsArguments& arguments);
+void add_place_arguments(CLI::App& command, FlowsArguments& arguments);
 
 /// The same, understood.
 struct FlowsWanted {
   Condition filter;
   TimeWindow window;
+  FilterVocabulary vocabulary;  ///< the local words
 };
 
 /// Understands the arguments, opens the source, runs `command`, and says what went wrong. An error

@@ -1,10 +1,13 @@
 #include "output.h"
 
 #include <fmt/format.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <charconv>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 
 namespace noroshi {
@@ -21,6 +24,22 @@ bool Output::write(std::string_view text) {
     }
   }
   return open_;
+}
+
+std::size_t output_width() {
+  constexpr std::size_t kWidthElsewhere = 80;
+  constexpr std::size_t kLargestWidth = 1000;
+  winsize window{};
+  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) == 0 && window.ws_col > 0) return window.ws_col;
+  std::size_t columns = 0;
+  if (const char* stated = std::getenv("COLUMNS")) {
+    const std::string_view text(stated);
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), columns);
+    if (error == std::errc() && end == text.data() + text.size() && columns > 0 &&
+        columns <= kLargestWidth)
+      return columns;
+  }
+  return kWidthElsewhere;
 }
 
 void complain(std::string_view message) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 
 #include "command.h"
@@ -22,6 +23,9 @@ class Output {
   bool open_ = true;
   bool failed_ = false;
 };
+
+/// Columns of standard output's terminal; else what COLUMNS says; else those of a plain one.
+[[nodiscard]] std::size_t output_width();
 
 /// One line on standard error: "noroshi: conn.log: …".
 void complain(std::string_view message);

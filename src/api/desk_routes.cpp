@@ -73,6 +73,13 @@ Result<std::string> answer_series(Desk& desk, const std::string& body) {
   return to_json(answers);
 }
 
+Result<std::string> answer_trend(Desk& desk, const std::string& body) {
+  const auto question = TRY(trend_question_from_json(body));
+  std::vector<Answer> answers;
+  answers.push_back(TRY(TRY(desk.flows())->ask(question)));
+  return to_json(answers);
+}
+
 /// Frames, each behind its length in four octets (network order); a length of 0 ends a whole
 /// answer, so that a reader can tell it from one that broke.
 HttpResponse stream_rows(Desk& desk, const std::string& body) {
@@ -151,6 +158,10 @@ HttpResponse DeskRoutes::answer_desk(const HttpRequest& request) const {
   if (path == "/desk/flows/parquet") {
     if (request.method != "POST") return wrong_method();
     return stream_parquet(desk, request.body);
+  }
+  if (path == "/desk/flows/trend") {
+    if (request.method != "POST") return wrong_method();
+    return document(answer_trend(desk, request.body));
   }
   if (path == "/desk/flows/group" || path == "/desk/flows/series" || path == "/desk/flows/rows") {
     if (request.method != "POST") return wrong_method();

@@ -69,11 +69,11 @@ class RemoteDesk::Flows final : public FlowAnswers {
   }
 
   Result<Answer> ask(const SeriesQuestion& question) override {
-    auto answers =
-        TRY(answers_from_json(TRY(body_of(client_.post("/desk/flows/series", to_json(question))))));
-    if (answers.size() != 1)
-      return failure(ErrorCode::kMalformed, "the daemon answered another number of questions");
-    return std::move(answers.front());
+    return one_answer("/desk/flows/series", to_json(question));
+  }
+
+  Result<Answer> ask(const TrendSeriesQuestion& question) override {
+    return one_answer("/desk/flows/trend", to_json(question));
   }
 
   Status read(const RowsQuestion& question, const RowSink& sink) override {
@@ -92,6 +92,13 @@ class RemoteDesk::Flows final : public FlowAnswers {
   }
 
  private:
+  Result<Answer> one_answer(const std::string& path, const std::string& question) {
+    auto answers = TRY(answers_from_json(TRY(body_of(client_.post(path, question)))));
+    if (answers.size() != 1)
+      return failure(ErrorCode::kMalformed, "the daemon answered another number of questions");
+    return std::move(answers.front());
+  }
+
   HttpClient client_;
 };
 

@@ -14,6 +14,8 @@ namespace {
 
 using Json = nlohmann::json;
 
+constexpr std::size_t kMostExporters = 1024;  // blocks of addresses in one question
+
 /// Reads the members of an object, remembers the first that is wrong, and refuses those left over.
 class Members {
  public:
@@ -170,7 +172,10 @@ Json json_of(const Answer& answer) {
     }
     rows.push_back({{"key", std::move(key)}, {"tally", json_of(row.tally)}});
   }
-  return {{"rows", std::move(rows)}, {"total", json_of(answer.total)}, {"groups", answer.groups}};
+  return {{"rows", std::move(rows)},
+          {"total", json_of(answer.total)},
+          {"groups", answer.groups},
+          {"flows_not_grouped", answer.flows_not_grouped}};
 }
 
 Result<AnswerRow> answer_row_of(const Json& json) {
@@ -194,6 +199,7 @@ Result<Answer> answer_of(const Json& json) {
   for (const auto& row : members.array("rows"))
     answer.rows.push_back(members.take(answer_row_of(row)));
   answer.groups = members.number("groups");
+  answer.flows_not_grouped = members.number("flows_not_grouped");
   if (!members.has("total")) return failure(ErrorCode::kInvalidArgument, "no 'total'");
   answer.total = members.take(tally_of(json.at("total")));
   return answer;
@@ -213,6 +219,18 @@ std::string to_json(const SeriesQuestion& question) {
   if (question.split) json["split"] = to_string(*question.split);
   json["order"] = name_of(question.order);
   json["limit"] = question.limit;
+  return json.dump();
+}
+
+std::string to_json(const TrendSeriesQuestion& question) {
+  Json json{{"from", question.window.from},
+            {"to", question.window.to},
+            {"step", question.step},
+            {"exporters", Json::array()},
+            {"order", name_of(question.order)},
+            {"limit", question.limit}};
+  if (question.split != TrendSplit::kNone) json["split"] = name_of(question.split);
+  for (const auto& prefix : question.exporters) json["exporters"].push_back(prefix.to_string());
   return json.dump();
 }
 
@@ -256,6 +274,30 @@ Result<SeriesQuestion> series_question_from_json(std::string_view text) {
   if (members.has("split")) question.split = members.take(parse_key(members.text("split")));
   question.order = members.take(parse_order(members.text("order")));
   question.limit = members.number("limit", 0, 1000);
+  TRY(members.finish());
+  return question;
+}
+
+Result<TrendSeriesQuestion> trend_question_from_json(std::string_view text) {
+  const auto json = TRY(parse(text));
+  Members members(json);
+  TrendSeriesQuestion question;
+  question.window = read_window(members);
+  question.step = members.number("step", 1);
+  if (members.has("split")) question.split = members.take(parse_trend_split(members.text("split")));
+  const auto& exporters = members.array("exporters");
+  if (exporters.size() > kMostExporters)
+    members.refuse(fmt::format("'exporters' has more than {}", kMostExporters));
+  else
+    for (const auto& prefix : exporters) {
+      const auto parsed = Prefix::parse(prefix.is_string() ? prefix.get<std::string>() : "");
+      if (parsed)
+        question.exporters.push_back(*parsed);
+      else
+        members.refuse(parsed.error().message);
+    }
+  question.order = members.take(parse_order(members.text("order")));
+  question.limit = members.number("limit", 1, TrendSeriesQuestion::kMostValues);
   TRY(members.finish());
   return question;
 }

@@ -6,6 +6,7 @@
 
 #include "base/result.h"
 #include "question/question.h"
+#include "question/trend.h"
 
 namespace noroshi {
 
@@ -15,12 +16,14 @@ namespace noroshi {
 
 [[nodiscard]] std::string to_json(const std::vector<GroupQuestion>& questions);
 [[nodiscard]] std::string to_json(const SeriesQuestion& question);
+[[nodiscard]] std::string to_json(const TrendSeriesQuestion& question);
 [[nodiscard]] std::string to_json(const RowsQuestion& question);
 [[nodiscard]] std::string to_json(const std::vector<Answer>& answers);
 [[nodiscard]] std::string error_to_json(const Error& error);
 
 [[nodiscard]] Result<std::vector<GroupQuestion>> group_questions_from_json(std::string_view text);
 [[nodiscard]] Result<SeriesQuestion> series_question_from_json(std::string_view text);
+[[nodiscard]] Result<TrendSeriesQuestion> trend_question_from_json(std::string_view text);
 [[nodiscard]] Result<RowsQuestion> rows_question_from_json(std::string_view text);
 [[nodiscard]] Result<std::vector<Answer>> answers_from_json(std::string_view text);
 /// What error_to_json wrote; anything else becomes an Error that quotes it.

@@ -44,6 +44,30 @@ TEST(QuestionJson, CarriesSeriesAndRows) {
   EXPECT_EQ(rows_question_from_json(to_json(rows))->limit, 5u);
 }
 
+TEST(QuestionJson, CarriesTrendQuestionsWholeAndRefusesWhatIsNone) {
+  TrendSeriesQuestion trend;
+  trend.split = TrendSplit::kInputInterface;
+  trend.window = {60'000, 120'000};
+  trend.step = 60'000;
+  trend.exporters = {*Prefix::parse("192.0.2.0/24")};
+  trend.order = Order::kFlows;
+  trend.limit = 3;
+  const auto read = trend_question_from_json(to_json(trend));
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(read->split, trend.split);
+  EXPECT_EQ(read->window, trend.window);
+  EXPECT_EQ(read->step, trend.step);
+  EXPECT_EQ(read->exporters, trend.exporters);
+  EXPECT_EQ(read->order, trend.order);
+  EXPECT_EQ(read->limit, 3u);
+  EXPECT_EQ(trend_question_from_json(to_json(TrendSeriesQuestion{}))->split, TrendSplit::kNone);
+  for (const auto* text :
+       {"{}", R"({"from":0,"to":1,"step":1,"exporters":["x"],"order":"bytes","limit":1})",
+        R"({"from":0,"to":1,"step":1,"exporters":[],"order":"bytes","limit":101})",
+        R"({"from":0,"to":1,"step":1,"exporters":[],"order":"bytes","limit":1,"split":"srcip"})"})
+    EXPECT_FALSE(trend_question_from_json(text)) << text;
+}
+
 TEST(QuestionJson, CarriesAnswersExactly) {
   Answer answer;
   AnswerRow row;
@@ -54,6 +78,7 @@ TEST(QuestionJson, CarriesAnswersExactly) {
   answer.rows = {row};
   answer.groups = 12;
   answer.total.flows = 3;
+  answer.flows_not_grouped = 4;
   const auto read = answers_from_json(to_json(std::vector{answer}));
   ASSERT_TRUE(read) << read.error().message;
   const auto& back = read->at(0);
@@ -63,6 +88,7 @@ TEST(QuestionJson, CarriesAnswersExactly) {
   EXPECT_EQ(back.rows.at(0).tally.bytes_variance, 1e300);
   EXPECT_EQ(back.groups, 12u);
   EXPECT_EQ(back.total.flows, 3u);
+  EXPECT_EQ(back.flows_not_grouped, 4u);
 }
 
 TEST(QuestionJson, RefusesWhatIsNotAQuestion) {

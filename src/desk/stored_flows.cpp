@@ -48,6 +48,10 @@ Result<std::vector<Answer>> StoredFlows::ask(std::span<const GroupQuestion> ques
 
 Result<Answer> StoredFlows::ask(const SeriesQuestion& question) { return history_.ask(question); }
 
+Result<Answer> StoredFlows::ask(const TrendSeriesQuestion& question) {
+  return history_.ask(question);
+}
+
 Status StoredFlows::read(const RowsQuestion& question, const RowSink& sink) {
   return history_.read(question, sink);
 }

@@ -12,6 +12,7 @@ class StoredFlows final : public FlowAnswers {
 
   [[nodiscard]] Result<std::vector<Answer>> ask(std::span<const GroupQuestion> questions) override;
   [[nodiscard]] Result<Answer> ask(const SeriesQuestion& question) override;
+  [[nodiscard]] Result<Answer> ask(const TrendSeriesQuestion& question) override;
   [[nodiscard]] Status read(const RowsQuestion& question, const RowSink& sink) override;
   /// By way of a file in the system's folder for temporary ones.
   [[nodiscard]] Status read_parquet(const RowsQuestion& question, const PieceSink& sink) override;

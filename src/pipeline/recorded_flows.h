@@ -37,6 +37,7 @@ class RecordedFlows final : public FlowAnswers {
 
   [[nodiscard]] Result<std::vector<Answer>> ask(std::span<const GroupQuestion> questions) override;
   [[nodiscard]] Result<Answer> ask(const SeriesQuestion& question) override;
+  using FlowAnswers::ask;  // trends are kept by a history
   /// Beyond most_sorted_rows, where no limit holds the rows below that, they are handed on in runs
   /// that are sorted each by itself; rows_in_order() then says so.
   [[nodiscard]] Status read(const RowsQuestion& question, const RowSink& sink) override;

@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "model/flow_batch.h"
 #include "question/question.h"
+#include "question/trend.h"
 
 namespace noroshi {
 
@@ -25,6 +26,12 @@ class FlowAnswers {
   [[nodiscard]] virtual Result<std::vector<Answer>> ask(
       std::span<const GroupQuestion> questions) = 0;
   [[nodiscard]] virtual Result<Answer> ask(const SeriesQuestion& question) = 0;
+
+  /// Only a history keeps trends: kUnsupported of recordings.
+  [[nodiscard]] virtual Result<Answer> ask(const TrendSeriesQuestion& /*question*/) {
+    return failure(ErrorCode::kUnsupported,
+                   "trends are kept by a history; of recordings ask noroshi flows series");
+  }
 
   /// Hands on the rows in batches of some thousands. An error of `sink` ends it and is returned.
   using RowSink = std::function<Status(const FlowBatch&)>;

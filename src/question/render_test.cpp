@@ -6,6 +6,7 @@
 #include "question/answer_text.h"
 #include "question/render_groups.h"
 #include "question/render_series.h"
+#include "question/trend.h"
 
 namespace noroshi {
 namespace {
@@ -194,6 +195,46 @@ TEST(SeriesAsCsv, HasTheValueOnlyWithASplit) {
   const auto [question, answer] = two_steps();
   EXPECT_THAT(series_as_csv(question, answer), HasSubstr("time,flows,packets,bytes,first,last,"));
   EXPECT_THAT(series_as_csv(question, answer), HasSubstr("\n2026-11-22T12:03:00.000Z,1,1,50,"));
+}
+
+TEST(Trend, ShowsWhatIsKeptAndNothingElse) {
+  TrendSeriesQuestion question;
+  question.split = TrendSplit::kService;
+  Answer answer;
+  AnswerRow row;
+  row.key = {std::uint64_t{1'793'610'000'000}, std::uint64_t{6 << 16 | 443}};
+  row.tally.flows = 3;
+  row.tally.bytes = 300;
+  row.tally.flows_of_unknown_sampling = 3;
+  answer.rows.push_back(row);
+  row.key.resize(1);
+  row.tally.flows_of_unknown_sampling = 0;
+  row.tally.estimated_bytes = 3'000;
+  answer.rows.push_back(row);
+  answer.total = row.tally;
+  answer.groups = 5;
+  EXPECT_EQ(trend_as_csv(question, answer),
+            "time,value,flows,packets,bytes,flows_of_unknown_sampling,estimated_packets,"
+            "estimated_bytes\n"
+            "2026-11-02T09:00:00.000Z,tcp/443,3,0,300,3,,\n"
+            "2026-11-02T09:00:00.000Z,other,3,0,300,0,0,3000\n");
+  EXPECT_THAT(trend_as_json(question, answer),
+              testing::HasSubstr("\"value\":\"tcp/443\",\"flows\":3,\"packets\":0,\"bytes\":300,"
+                                 "\"flows_of_unknown_sampling\":3,\"estimated_packets\":null"));
+  EXPECT_THAT(trend_as_chart(question, answer, 80), testing::HasSubstr("bytes every 01:00:00"));
+}
+
+TEST(Trend, NamesEveryKindOfValue) {
+  const auto value = [](TrendSplit split, std::uint64_t number) {
+    return trend_value(split, {{std::uint64_t{0}, number}, {}});
+  };
+  EXPECT_EQ(value(TrendSplit::kProtocol, 17), "udp");
+  EXPECT_EQ(value(TrendSplit::kService, 17 << 16), "udp/other");
+  EXPECT_EQ(value(TrendSplit::kService, 47 << 16), "gre");
+  EXPECT_EQ(value(TrendSplit::kSourceAs, 64'500), "64500");
+  EXPECT_EQ(value(TrendSplit::kDestinationCountry, 'J' << 8 | 'P'), "JP");
+  EXPECT_EQ(parse_trend_split("dstas"), TrendSplit::kDestinationAs);
+  EXPECT_THAT(parse_trend_split("srcip").error().message, testing::HasSubstr("dstcountry"));
 }
 
 }  // namespace

@@ -18,6 +18,7 @@
 #include "store/row_reader.h"
 #include "store/schema.h"
 #include "store/sql/question_sql.h"
+#include "store/trend_series.h"
 
 namespace noroshi {
 
@@ -118,6 +119,10 @@ Result<std::uint64_t> History::rows_of(std::size_t shard, BatchId batch, std::ui
 Result<Answer> History::ask(const GroupQuestion& question) { return answer(engine(), question); }
 
 Result<Answer> History::ask(const SeriesQuestion& question) { return answer(engine(), question); }
+
+Result<Answer> History::ask(const TrendSeriesQuestion& question) {
+  return answer(engine(), question);
+}
 
 Status History::read(const RowsQuestion& question,
                      const std::function<Status(const FlowBatch&)>& sink) {

@@ -13,6 +13,7 @@
 #include "model/contact.h"
 #include "model/flow_batch.h"
 #include "question/question.h"
+#include "question/trend.h"
 #include "store/batch_store.h"
 #include "store/engine.h"
 #include "store/partition.h"
@@ -44,6 +45,7 @@ class History final : public BatchStore {
 
   [[nodiscard]] Result<Answer> ask(const GroupQuestion& question);
   [[nodiscard]] Result<Answer> ask(const SeriesQuestion& question);
+  [[nodiscard]] Result<Answer> ask(const TrendSeriesQuestion& question);
   /// Hands on the rows in batches of some thousands. An error of `sink` ends it and is returned.
   Status read(const RowsQuestion& question, const std::function<Status(const FlowBatch&)>& sink);
 

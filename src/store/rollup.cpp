@@ -121,6 +121,9 @@ Result<std::vector<TrendRow>> Rollups::ask(const TrendQuestion& question) {
     RowStream stream(kTrendOctets, [&](std::span<const std::byte> bytes) {
       ByteReader reader(bytes);
       while (!reader.at_end()) add(rows, read_trend_row(reader));
+      if (rows.size() > kMostRows)
+        return Status(failure(ErrorCode::kLimit,
+                              "too many steps: ask for longer ones, or for a shorter time"));
       return Status{};
     });
     TRY(engine_.stream(sql.text(),

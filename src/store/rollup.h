@@ -30,7 +30,9 @@ enum class Dimension : std::uint8_t {
 struct TrendQuestion {
   Dimension dimension = Dimension::kAll;
   TimeWindow window;
-  std::uint64_t step = 3'600'000;  ///< ms; a multiple of 60,000
+  std::uint64_t step = 3'600'000;       ///< ms; a multiple of 60,000
+  std::vector<std::uint32_t> values{};  ///< these only; none: all
+  bool by_exporter = true;              ///< else all together, as of exporter ::
 };
 
 struct TrendRow {
@@ -62,7 +64,9 @@ class Rollups {
   [[nodiscard]] Result<std::uint64_t> build(Timestamp now);
 
   /// Steps that have traffic, by start, exporter and value; hours that are not rolled up yet come
-  /// from their rows. kInvalidArgument for a step that is no multiple of a minute.
+  /// from their rows. kInvalidArgument for a step that is no multiple of a minute, kLimit for more
+  /// than kMostRows.
+  static constexpr std::size_t kMostRows = 1'000'000;
   [[nodiscard]] Result<std::vector<TrendRow>> ask(const TrendQuestion& question);
 
  private:

@@ -99,6 +99,25 @@ void write_step(Statement& sql, SqlWords time, std::uint64_t step) {
   sql << "intDiv(" << time << ", " << step << ") * " << step << " AS begin";
 }
 
+/// Alone or all together.
+void write_exporter(Statement& sql, bool by_exporter) {
+  if (by_exporter)
+    sql << "exporter AS at";
+  else
+    sql << IpAddress() << " AS at";
+}
+
+void write_values(Statement& sql, const TrendQuestion& question, SqlWords column) {
+  if (question.values.empty()) return;
+  sql << " AND " << column << " IN (";
+  SqlList list(", ");
+  for (const auto value : question.values) {
+    list.next(sql);
+    sql << value;
+  }
+  sql << ")";
+}
+
 void write_constants(Statement& sql, std::uint64_t hour, std::uint64_t revision) {
   sql << "SELECT toUInt32(" << hour << "), toUInt64(" << revision << "), ";
 }
@@ -159,7 +178,9 @@ Statement trend_sql(const TrendQuestion& question, const SqlTable& table,
   Statement sql;
   sql << "SELECT ";
   write_step(sql, "start", question.step);
-  sql << ", exporter, value, " << kSumsOfSums << " FROM " << table
+  sql << ", ";
+  write_exporter(sql, question.by_exporter);
+  sql << ", value, " << kSumsOfSums << " FROM " << table
       << " WHERE start >= " << question.window.from << " AND start < " << question.window.to
       << " AND dimension = " << static_cast<std::uint64_t>(question.dimension)
       << " AND (hour, revision) IN (SELECT hour, max(revision) FROM noroshi.rollup_hours "
@@ -173,7 +194,8 @@ Statement trend_sql(const TrendQuestion& question, const SqlTable& table,
     }
     sql << ")";
   }
-  return sql << " GROUP BY begin, exporter, value";
+  write_values(sql, question, "value");
+  return sql << " GROUP BY begin, at, value";
 }
 
 Statement trend_of_rows_sql(const TrendQuestion& question, std::uint64_t hour,
@@ -181,11 +203,14 @@ Statement trend_of_rows_sql(const TrendQuestion& question, std::uint64_t hour,
   Statement sql;
   sql << "SELECT ";
   write_step(sql, "last", question.step);
-  sql << ", exporter, " << value_of(question.dimension) << " AS of, " << kSumsOfRows << " FROM "
-      << table << " WHERE last >= " << std::max(hour * kHour, question.window.from)
-      << " AND last < " << std::min((hour + 1) * kHour, question.window.to);
+  sql << ", ";
+  write_exporter(sql, question.by_exporter);
+  sql << ", " << value_of(question.dimension) << " AS of, " << kSumsOfRows << " FROM " << table
+      << " WHERE last >= " << std::max(hour * kHour, question.window.from) << " AND last < "
+      << std::min((hour + 1) * kHour, question.window.to);
   if (question.dimension != Dimension::kRows) sql << " AND kind < 2";
-  return sql << " GROUP BY begin, exporter, of";
+  write_values(sql, question, value_of(question.dimension));
+  return sql << " GROUP BY begin, at, of";
 }
 
 }  // namespace noroshi

@@ -108,6 +108,67 @@ TEST_F(RolledUp, WhatACrashLeftIsNotRead) {
   EXPECT_EQ(trend(Dimension::kAll, 60'000), before);
 }
 
+TEST_F(RolledUp, ASeriesShowsTheLargestValuesAndAllOthersTogether) {
+  TrendSeriesQuestion question;
+  question.split = TrendSplit::kSourceAs;
+  question.limit = 2;
+  const auto open = history_->ask(question);
+  ASSERT_TRUE(open) << open.error().message;
+  EXPECT_EQ(open->groups, 5u);
+  EXPECT_EQ(open->total.flows, 12'000u);
+  ASSERT_EQ(open->rows.size(), 3u * 3u);
+  EXPECT_EQ(open->rows[0].key, (std::vector<KeyValue>{kFirstHour * kHour, std::uint64_t{64'504}}));
+  EXPECT_EQ(open->rows[0].tally.flows, 800u);
+  EXPECT_EQ(open->rows[2].key, (std::vector<KeyValue>{kFirstHour * kHour}));
+  EXPECT_EQ(open->rows[2].tally.flows, 2'400u);
+  Tally sum;
+  for (const auto& row : open->rows) sum.add(row.tally);
+  EXPECT_EQ(sum.bytes, open->total.bytes);
+
+  ASSERT_EQ(build(kFirstHour + 3), 3u);
+  const auto rolled_up = history_->ask(question);
+  ASSERT_TRUE(rolled_up) << rolled_up.error().message;
+  EXPECT_EQ(trend_as_csv(question, *rolled_up), trend_as_csv(question, *open));
+}
+
+TEST_F(RolledUp, ASeriesIsOfWholeStepsAndOfTheExportersAskedFor) {
+  TrendSeriesQuestion question;
+  question.step = 300'000;
+  question.window = {kFirstHour * kHour + 301'000, kFirstHour * kHour + 599'000};
+  question.exporters = {Prefix::of(IpAddress::from_v4(2), 32)};
+  for (const bool rolled_up : {false, true}) {
+    if (rolled_up) {
+      ASSERT_EQ(build(kFirstHour + 3), 3u);
+    }
+    const auto answer = history_->ask(question);
+    ASSERT_TRUE(answer) << answer.error().message;
+    ASSERT_EQ(answer->rows.size(), 1u);
+    EXPECT_EQ(answer->rows[0].key, (std::vector<KeyValue>{kFirstHour * kHour + 300'000}));
+    // Of 4,000 flows one ends each second, and from 3,600 on they begin again: 300 and 100 in these
+    // five minutes, every second one of this exporter.
+    EXPECT_EQ(answer->rows[0].tally.flows, 200u);
+  }
+  question.split = TrendSplit::kExporter;
+  question.exporters.clear();
+  const auto both = history_->ask(question);
+  ASSERT_TRUE(both);
+  EXPECT_EQ(both->groups, 2u);
+  EXPECT_EQ(both->rows.size(), 2u);
+  question.split = TrendSplit::kInputInterface;
+  const auto interfaces = history_->ask(question);
+  ASSERT_TRUE(interfaces);
+  EXPECT_EQ(trend_value(question.split, interfaces->rows.at(0)), "0.0.0.2 if 0");
+}
+
+TEST_F(RolledUp, ASeriesThatCannotBeIsRefused) {
+  TrendSeriesQuestion question;
+  question.limit = 101;
+  EXPECT_EQ(history_->ask(question).error().code, ErrorCode::kInvalidArgument);
+  question.limit = 1;
+  question.step = 90'500;
+  EXPECT_EQ(history_->ask(question).error().code, ErrorCode::kInvalidArgument);
+}
+
 TEST_F(RolledUp, AStepOfSecondsIsRefused) {
   Rollups rollups(history_->engine());
   EXPECT_EQ(rollups.ask({.dimension = Dimension::kAll, .window = {}, .step = 1'000}).error().code,
