@@ -51,7 +51,6 @@ int run(int argc, char** argv) {
   add_guard_commands(app, action);
   add_exporters_commands(app, action);
   add_config_commands(app, action);
-  add_guard_commands(app, action);
 
   // For packagers: hidden from people (an empty group), and needs no command beside it.
   app.add_option_function<std::string>(
