@@ -101,7 +101,9 @@ class RecordingSource final : public FlowsSource {
                     }}) {}
 
   FlowAnswers& answers() override { return flows_; }
-  Result<FilterVocabulary> vocabulary() override { return vocabulary_of(config_of(place_)); }
+  Result<FilterVocabulary> vocabulary() override {
+    return read_vocabulary(config_of(place_), [](const Error& error) { complain(error.message); });
+  }
 
   bool report() override {
     progress_.erase();

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <limits>
+#include <set>
 
 #include "guard/pseudonym/subscriber_ranges.h"
 #include "toml/toml_table.h"
@@ -118,6 +119,29 @@ Config::Enrich read_enrich(TomlTable table) {
   return enrich;
 }
 
+WarningFiles::File read_warning_list(TomlTable table) {
+  WarningFiles::File list;
+  list.name = table.text("name", "");
+  if (list.name.empty()) table.refuse("name", "every warning list needs a name");
+  list.path = table.text("file", "");
+  if (list.path.empty()) table.refuse("file", "every warning list needs a file");
+  list.kind = table.accepted("class", parse_warning_class(table.text("class", "")), list.kind);
+  return list;
+}
+
+/// Their names are tags of the filter language, and each tag means one thing.
+void read_warning_lists(TomlTable& root, Config& config) {
+  std::set<std::string, std::less<>> names{"subscribers"};
+  for (std::size_t i = 0; i < kWarningClasses; ++i)
+    names.insert(warning_tag(static_cast<WarningClass>(i)));
+  for (auto& table : root.tables("warning_list")) {
+    auto list = read_warning_list(table);
+    if (config.tags.contains(list.name) || !names.insert(list.name).second)
+      table.refuse("name", fmt::format("'{}' is a tag already", list.name));
+    config.enrich.warning_lists.push_back(std::move(list));
+  }
+}
+
 Config::Serve read_serve(TomlTable table) {
   Config::Serve serve;
   serve.socket = table.text("socket", serve.socket);
@@ -150,6 +174,7 @@ Result<Config> read(const TomlFile& file) {
     network.refuse("subscribers", ranges.error().message);
   auto tags = root.table("tags");
   for (const auto& name : tags.keys()) config.tags.emplace(name, prefixes(tags, name));
+  read_warning_lists(root, config);
   TRY(file.finish());
   return config;
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "enrich/warning_lists.h"
 #include "net/prefix.h"
 
 namespace noroshi {
@@ -70,6 +71,7 @@ struct Config {
     std::string location_database = "/usr/share/libloc-location/location.db";
     std::string mmdb_as;
     std::string mmdb_country;
+    std::vector<WarningFiles::File> warning_lists;
   };
   struct Serve {
     std::string socket = "/run/noroshi/noroshi.sock";

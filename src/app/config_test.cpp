@@ -133,5 +133,23 @@ TEST(Config, SaysWhichFileIsMissing) {
   EXPECT_EQ(config.error().message, "/nowhere/noroshi.toml: the file cannot be opened");
 }
 
+TEST(Config, ReadsWarningListsAndRefusesThoseThatCannotBe) {
+  const std::string list =
+      "[[warning_list]]\nname = \"resolvers\"\nfile = \"/x\"\nclass = \"hard\"\n";
+  const auto config = parse_config(list, "noroshi.toml");
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(config->enrich.warning_lists,
+            (std::vector<WarningFiles::File>{{"resolvers", "/x", WarningClass::kHard}}));
+  EXPECT_THAT(error_of(list + list), HasSubstr("'resolvers' is a tag already"));
+  EXPECT_THAT(error_of(list + "[tags]\nresolvers = []\n"), HasSubstr("is a tag already"));
+  EXPECT_THAT(
+      error_of("[[warning_list]]\nname = \"warning-soft\"\nfile = \"/x\"\nclass = \"soft\"\n"),
+      HasSubstr("is a tag already"));
+  EXPECT_THAT(error_of("[[warning_list]]\nname = \"a\"\nfile = \"/x\"\nclass = \"mild\"\n"),
+              HasSubstr("'mild' is not hard, soft or relabel"));
+  EXPECT_THAT(error_of("[[warning_list]]\nname = \"a\"\nclass = \"soft\"\n"),
+              HasSubstr("needs a file"));
+}
+
 }  // namespace
 }  // namespace noroshi

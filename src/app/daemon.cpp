@@ -19,6 +19,7 @@
 #include "desk/status_json.h"
 #include "desk/stored_flows.h"
 #include "enrich/enricher.h"
+#include "enrich/warning_lists.h"
 #include "guard/pseudonym/pseudonym_keeper.h"
 #include "guard/pseudonym/pseudonymiser.h"
 #include "pipeline/hourly_contacts.h"
@@ -58,6 +59,11 @@ class Daemon::Implementation final : public Desk {
     if (error)
       return failure(ErrorCode::kIo, fmt::format("{}: {}", config_.serve.state, error.message()));
     load_origins(config_.enrich);
+    {
+      const std::lock_guard lock(mutex_);
+      warning_files_.configure(config_.enrich.warning_lists);
+      refresh_warning_lists();
+    }
 
     if (plan.history) {
       kept_ = TRY(KeptHistory::open(*plan.history));
@@ -122,6 +128,8 @@ class Daemon::Implementation final : public Desk {
     {
       const std::lock_guard lock(mutex_);
       vocabulary_ = plan.vocabulary;
+      warning_files_.configure(config.enrich.warning_lists);
+      refresh_warning_lists();
     }
     if (upkeep_) upkeep_->set_limits(plan.upkeep.limits, plan.upkeep.least_free_share);
     warn_of_what_stays(config);
@@ -147,6 +155,8 @@ class Daemon::Implementation final : public Desk {
       log_.error("pseudonym keys not taken over", {{"why", taken.error().message}});
     else if (*taken)
       log_.info("pseudonym keys taken over");
+    const std::lock_guard lock(mutex_);
+    refresh_warning_lists();
   }
 
   [[nodiscard]] std::string status_line() const {
@@ -157,7 +167,7 @@ class Daemon::Implementation final : public Desk {
   // The desk.
   Result<FilterVocabulary> vocabulary() override {
     const std::lock_guard lock(mutex_);
-    return vocabulary_;
+    return with_warning_lists(vocabulary_, *warning_files_.current());
   }
   Result<FlowAnswers*> flows() override {
     if (!flows_) return failure(ErrorCode::kUnavailable, "no history is kept");
@@ -213,6 +223,16 @@ class Daemon::Implementation final : public Desk {
     enricher_.replace(std::move(*origins));
   }
 
+  /// With the mutex held: questions wait for as long as a changed list is read, flows do not.
+  void refresh_warning_lists() {
+    const bool changed = warning_files_.refresh([this](const Error& error) {
+      log_.error("warning list not loaded", {{"why", error.message}});
+    });
+    if (changed && !warning_files_.current()->lists().empty())
+      log_.info("warning lists loaded",
+                {{"entries", fmt::format("{}", warning_files_.statistics().entries)}});
+  }
+
   void warn_of_what_stays(const Config& config) {
     const auto& old = config_;
     const auto differs = [&](bool different, const char* what) {
@@ -262,6 +282,10 @@ class Daemon::Implementation final : public Desk {
     const auto pseudonyms = pseudonymiser_.statistics();
     observed.pseudonyms = &pseudonyms;
     observed.log_held_back = log_.held_back();
+    {
+      const std::lock_guard lock(mutex_);
+      observed.warning_lists = warning_files_.statistics();
+    }
     observed.start_time = static_cast<double>(to_unix_milliseconds(started_)) / 1000;
     std::optional<HistoryWriter::Statistics> writer;
     UpkeepStatistics upkeep;
@@ -283,7 +307,8 @@ class Daemon::Implementation final : public Desk {
   std::atomic<bool> stopping_{false};
 
   std::mutex mutex_;
-  FilterVocabulary vocabulary_;
+  FilterVocabulary vocabulary_;  ///< of the configuration alone
+  WarningFiles warning_files_{{}};
   std::uint64_t lost_ = 0;  ///< flows, when somebody last asked whether we are ready
   std::chrono::steady_clock::time_point losing_until_;
 

@@ -203,6 +203,11 @@ std::string metrics_page(const Observed& observed) {
   if (observed.contacts != nullptr) write_contacts(text, *observed.contacts);
   if (observed.http != nullptr) write_http(text, *observed.http);
   if (observed.pseudonyms != nullptr) write_pseudonyms(text, *observed.pseudonyms);
+  text.gauge("noroshi_warning_list_entries", "Addresses and networks on warning lists.",
+             static_cast<double>(observed.warning_lists.entries));
+  text.counter("noroshi_warning_list_failures_total",
+               "Times a warning list was not what it should be; the old one stayed.",
+               observed.warning_lists.failed);
   text.counter("noroshi_log_held_back_total", "Log lines held back as repetitions.",
                observed.log_held_back);
   return text.text();

@@ -5,6 +5,7 @@
 
 #include "api/server.h"
 #include "collect/collector.h"
+#include "enrich/warning_lists.h"
 #include "guard/pseudonym/pseudonymiser.h"
 #include "pipeline/hourly_contacts.h"
 #include "pipeline/upkeep.h"
@@ -21,6 +22,7 @@ struct Observed {
   const HttpStatistics* http = nullptr;
   const PseudonymStatistics* pseudonyms = nullptr;
   const UpkeepStatistics* upkeep = nullptr;
+  WarningFiles::Statistics warning_lists;
   std::uint64_t log_held_back = 0;
   double start_time = 0;  ///< seconds since 1970
 };

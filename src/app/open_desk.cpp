@@ -13,10 +13,13 @@ namespace {
 /// A desk over a store that nobody else has open.
 class StoreDesk final : public Desk {
  public:
-  StoreDesk(std::unique_ptr<History> history, FilterVocabulary vocabulary)
-      : history_(std::move(history)), flows_(*history_), vocabulary_(std::move(vocabulary)) {}
+  StoreDesk(std::unique_ptr<History> history, Config config)
+      : history_(std::move(history)), flows_(*history_), config_(std::move(config)) {}
 
-  Result<FilterVocabulary> vocabulary() override { return vocabulary_; }
+  /// A warning list that cannot be read makes its tag unknown, which whoever asks for it is told.
+  Result<FilterVocabulary> vocabulary() override {
+    return read_vocabulary(config_, [](const Error&) {});
+  }
   Result<FlowAnswers*> flows() override { return &flows_; }
   Result<std::string> exporters() override { return nobody_collects(); }
   Result<std::string> status() override { return nobody_collects(); }
@@ -28,7 +31,7 @@ class StoreDesk final : public Desk {
 
   std::unique_ptr<History> history_;
   StoredFlows flows_;
-  FilterVocabulary vocabulary_;
+  Config config_;
 };
 
 Result<Config> config_of(const DeskPlace& place) {
@@ -58,8 +61,7 @@ Result<std::unique_ptr<Desk>> open_desk(const DeskPlace& place) {
                                              config.serve.socket);
   auto plan = TRY(plan_of(config));
   auto history = TRY(open_history(plan.history->engine));
-  return std::unique_ptr<Desk>(
-      std::make_unique<StoreDesk>(std::move(history), std::move(plan.vocabulary)));
+  return std::unique_ptr<Desk>(std::make_unique<StoreDesk>(std::move(history), std::move(config)));
 }
 
 }  // namespace noroshi

@@ -123,6 +123,22 @@ FilterVocabulary vocabulary_of(const Config& config) {
   return vocabulary;
 }
 
+FilterVocabulary with_warning_lists(FilterVocabulary vocabulary, const WarningLists& lists) {
+  for (const auto& list : lists.lists()) {
+    vocabulary.tags[list->name] = list->prefixes;
+    auto& all = vocabulary.tags[warning_tag(list->kind)];
+    all.insert(all.end(), list->prefixes.begin(), list->prefixes.end());
+  }
+  return vocabulary;
+}
+
+FilterVocabulary read_vocabulary(const Config& config,
+                                 const std::function<void(const Error&)>& failed) {
+  WarningFiles files(config.enrich.warning_lists);
+  (void)files.refresh(failed);
+  return with_warning_lists(vocabulary_of(config), *files.current());
+}
+
 Result<std::shared_ptr<const Origins>> open_origins(const Config::Enrich& enrich) {
   if (!enrich.mmdb_as.empty() || !enrich.mmdb_country.empty())
     return Origins::from_mmdb(enrich.mmdb_as, enrich.mmdb_country);

@@ -85,6 +85,45 @@ class DaemonTest(unittest.TestCase):
         self.assertEqual(json.loads(through_the_socket[0])["questions"][0]["total"]["flows"], flows)
         self.assertTrue(parquet.startswith(b"PAR1") and parquet.endswith(b"PAR1"))
 
+    def test_warning_lists_are_tags_and_are_read_again_when_their_file_changes(self):
+        resolvers = self.folder / "resolvers.json"
+
+        def hold(*prefixes: str) -> None:
+            whole = resolvers.with_suffix(".new")
+            whole.write_text(json.dumps({"name": "x", "type": "cidr", "list": prefixes}))
+            whole.rename(resolvers)
+
+        hold("198.51.100.0/24")
+        daemon = self.daemon(KEEP_ALL + f"""
+[[warning_list]]
+name = "resolvers"
+file = "{resolvers}"
+class = "hard"
+""").start()
+        send(daemon.udp_port, *an_exporter().datagrams([A_FLOW]))
+        daemon.wait_for_flows(1)
+
+        def flows(text: str) -> int:
+            rows = daemon.query(text, "--stat", "proto")["questions"][0]["rows"]
+            return sum(row["flows"] for row in rows)
+
+        self.assertEqual(flows("dst tag resolvers"), 1)
+        self.assertEqual(flows("tag warning-hard"), 1)
+        self.assertEqual(flows("src tag resolvers"), 0)
+        hold("192.0.2.0/28", "2001:db8::/32")
+        peers.wait_until(lambda: flows("src tag resolvers") == 1, "the new list")
+        self.assertEqual(flows("dst tag resolvers"), 0)
+        resolvers.write_text('{"list": ["example.org"]}')
+        peers.wait_until(lambda: "warning list not loaded" in daemon.log.read_text(), "the refusal")
+        self.assertEqual(flows("src tag warning-hard"), 1)
+        self.assertEqual(daemon.metrics()["noroshi_warning_list_failures_total"], 1)
+        self.assertEqual(daemon.metrics()["noroshi_warning_list_entries"], 2)
+        self.assertEqual(daemon.log.read_text().count("warning list not loaded"), 1)
+        hold("192.0.2.1")
+        peers.wait_until(lambda: daemon.metrics()["noroshi_warning_list_entries"] == 1, "it again")
+        daemon.stop()
+        self.assertEqual(flows("src tag warning-hard"), 1)
+
     def test_a_reload_takes_over_what_is_good_and_refuses_what_is_not(self):
         daemon = self.daemon().start()
         good = daemon.config.read_text()
