@@ -73,7 +73,8 @@ void Upkeep::apply_retention() {
   }
   if (const auto state = disk())
     limits.least_free = static_cast<std::uint64_t>(static_cast<double>(state->size) * share);
-  Retention retention(std::move(limits), {dependencies_.history, [this] { return disk(); }});
+  Retention retention(std::move(limits),
+                      {dependencies_.history, [this] { return disk(); }, {}, {}, {}});
   const auto report = retention.apply(wall_clock());
   const auto bytes = dependencies_.history.bytes_stored();
   if (!report) dependencies_.failed("retention", report.error().message);

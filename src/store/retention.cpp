@@ -44,48 +44,25 @@ class Remaining {
   std::uint64_t now_hour_;
 };
 
-/// The bytes that all tables together may take: the smaller of the two limits.
-std::uint64_t most_bytes_of(const RetentionLimits& limits, const std::optional<DiskState>& disk) {
-  auto most = limits.most_bytes == 0 ? UINT64_MAX : limits.most_bytes;
-  if (limits.most_share > 0 && disk)
-    most = std::min(most, static_cast<std::uint64_t>(static_cast<double>(disk->size) *
-                                                     std::min(limits.most_share, 1.0)));
-  return most;
-}
-
 bool too_full(const RetentionLimits& limits, const std::optional<DiskState>& disk,
               std::uint64_t freed) {
   return disk && limits.least_free > 0 && disk->free + freed < limits.least_free;
 }
 
-}  // namespace
-
-std::string_view name_of(DropReason reason) {
-  switch (reason) {
-    case DropReason::kAge:
-      return "age";
-    case DropReason::kTableSize:
-      return "table size";
-    case DropReason::kTotalSize:
-      return "total size";
-    case DropReason::kDiskFull:
-      return "disk full";
-  }
-  return "";
-}
-
-std::vector<Drop> plan_drops(const std::vector<Partition>& partitions,
-                             const RetentionLimits& limits, const std::optional<DiskState>& disk,
-                             Timestamp now) {
+std::vector<Drop> drops_of(const std::vector<Partition>& partitions, const RetentionLimits& limits,
+                           const std::optional<DiskState>& disk, Timestamp now,
+                           const IsHeld& is_held) {
   const auto now_hour = History::hour_of(to_unix_milliseconds(now));
   Remaining remaining(partitions, now_hour);
   std::vector<Drop> drops;
   std::uint64_t freed = 0;
-  const auto drop_oldest = [&](DropReason reason, const auto& goes) {
-    auto partition = remaining.take_oldest(goes);
+  const auto drop_oldest = [&](DropReason reason, const auto& goes, bool held = false) {
+    auto partition = remaining.take_oldest([&](const Partition& candidate) {
+      return goes(candidate) && (is_held && is_held(candidate)) == held;
+    });
     if (!partition) return false;
     freed += partition->bytes;
-    drops.push_back({std::move(*partition), reason});
+    drops.push_back({std::move(*partition), reason, held});
     return true;
   };
   const auto any = [](const Partition&) { return true; };
@@ -109,7 +86,47 @@ std::vector<Drop> plan_drops(const std::vector<Partition>& partitions,
   }
   while (too_full(limits, disk, freed) && drop_oldest(DropReason::kDiskFull, any)) {
   }
+  while (too_full(limits, disk, freed) && drop_oldest(DropReason::kDiskFull, any, true)) {
+  }
   return drops;
+}
+
+}  // namespace
+
+std::uint64_t most_bytes_of(const RetentionLimits& limits, const std::optional<DiskState>& disk) {
+  auto most = limits.most_bytes == 0 ? UINT64_MAX : limits.most_bytes;
+  if (limits.most_share > 0 && disk)
+    most = std::min(most, static_cast<std::uint64_t>(static_cast<double>(disk->size) *
+                                                     std::min(limits.most_share, 1.0)));
+  return most;
+}
+
+std::string_view name_of(DropReason reason) {
+  switch (reason) {
+    case DropReason::kAge:
+      return "age";
+    case DropReason::kTableSize:
+      return "table size";
+    case DropReason::kTotalSize:
+      return "total size";
+    case DropReason::kDiskFull:
+      return "disk full";
+  }
+  return "";
+}
+
+DropPlan plan_drops(const std::vector<Partition>& partitions, const RetentionLimits& limits,
+                    const std::optional<DiskState>& disk, Timestamp now, const IsHeld& is_held) {
+  DropPlan plan;
+  plan.drops = drops_of(partitions, limits, disk, now, is_held);
+  if (!is_held) return plan;
+  const auto goes = [&](const Partition& partition) {
+    return std::ranges::find(plan.drops, partition, &Drop::partition) != plan.drops.end();
+  };
+  for (auto& drop : drops_of(partitions, limits, disk, now, {}))
+    if (is_held(drop.partition) && !goes(drop.partition))
+      plan.kept.push_back(std::move(drop.partition));
+  return plan;
 }
 
 std::uint64_t RetentionReport::bytes() const {
@@ -127,8 +144,13 @@ Result<RetentionReport> Retention::apply(Timestamp now) {
   RetentionReport report;
   std::uint64_t bytes = 0;
   for (const auto& partition : partitions) bytes += partition.bytes;
-  for (auto& drop : plan_drops(partitions, limits_, disk, now)) {
-    TRY(dependencies_.history.drop(drop.partition));
+  auto plan = plan_drops(partitions, limits_, disk, now, dependencies_.is_held);
+  report.kept = std::move(plan.kept);
+  for (auto& drop : plan.drops) {
+    if (dependencies_.before) TRY(dependencies_.before(drop));
+    const auto outcome = dependencies_.history.drop(drop.partition);
+    if (dependencies_.after) dependencies_.after(drop, outcome);
+    if (!outcome) return tl::unexpected(outcome.error());
     report.dropped.push_back(std::move(drop));
   }
   report.still_too_full = bytes - report.bytes() > most_bytes_of(limits_, disk) ||

@@ -34,25 +34,42 @@ struct DiskState {
   std::uint64_t free = 0;
 };
 
+/// The bytes that all tables together may take: the smaller of the two limits; UINT64_MAX without
+/// any.
+[[nodiscard]] std::uint64_t most_bytes_of(const RetentionLimits& limits,
+                                          const std::optional<DiskState>& disk);
+
 enum class DropReason : std::uint8_t { kAge, kTableSize, kTotalSize, kDiskFull };
 [[nodiscard]] std::string_view name_of(DropReason reason);
 
 struct Drop {
   Partition partition;
   DropReason reason = DropReason::kAge;
+  bool held = false;  ///< something holds it, but the disk is full and nothing else could go
   friend bool operator==(const Drop&, const Drop&) = default;
+};
+
+/// Whether something holds a partition: it then stays although its time has come.
+using IsHeld = std::function<bool(const Partition&)>;
+
+struct DropPlan {
+  std::vector<Drop> drops;
+  std::vector<Partition> kept;  ///< that would go, were they not held
 };
 
 /// What is to go, oldest first within each reason: what is too old; then the oldest of a table that
 /// is too large; then, as long as all together are too large or the disk is too full, the oldest of
-/// whichever table. A partition that has not ended by `now` stays, whatever the limits say.
-[[nodiscard]] std::vector<Drop> plan_drops(const std::vector<Partition>& partitions,
-                                           const RetentionLimits& limits,
-                                           const std::optional<DiskState>& disk, Timestamp now);
+/// whichever table. A partition that has not ended by `now` stays, whatever the limits say. One
+/// that is held goes for one reason only: the disk is too full, and nothing else is left to go.
+[[nodiscard]] DropPlan plan_drops(const std::vector<Partition>& partitions,
+                                  const RetentionLimits& limits,
+                                  const std::optional<DiskState>& disk, Timestamp now,
+                                  const IsHeld& is_held = {});
 
 struct RetentionReport {
   std::vector<Drop> dropped;
-  /// The limits cannot be kept: what is left is open, and still too much.
+  std::vector<Partition> kept;  ///< as in DropPlan
+  /// The limits cannot be kept: what is left is open or held, and still too much.
   bool still_too_full = false;
   [[nodiscard]] std::uint64_t bytes() const;
 };
@@ -64,11 +81,16 @@ class Retention {
   struct Dependencies {
     History& history;
     std::function<std::optional<DiskState>()> disk;
+    IsHeld is_held;  ///< absent: nothing is
+    /// Asked before each drop, which it forbids by an error. Absent: all are allowed.
+    std::function<Status(const Drop& drop)> before;
+    /// Told how each went. Absent: nobody is.
+    std::function<void(const Drop& drop, const Status& outcome)> after;
   };
 
   Retention(RetentionLimits limits, Dependencies dependencies);
 
-  /// Stops at the first partition that cannot be dropped.
+  /// Stops at the first partition that may not, or cannot, be dropped.
   [[nodiscard]] Result<RetentionReport> apply(Timestamp now);
 
  private:

@@ -23,11 +23,15 @@ Timestamp at(std::uint64_t hour) { return from_unix_milliseconds(hour * 3'600'00
 
 std::vector<std::string> planned(const std::vector<Partition>& partitions,
                                  const RetentionLimits& limits,
-                                 const std::optional<DiskState>& disk = std::nullopt) {
+                                 const std::optional<DiskState>& disk = std::nullopt,
+                                 const IsHeld& is_held = {}) {
   std::vector<std::string> texts;
-  for (const auto& drop : plan_drops(partitions, limits, disk, at(kNow)))
+  const auto plan = plan_drops(partitions, limits, disk, at(kNow), is_held);
+  for (const auto& drop : plan.drops)
     texts.push_back(drop.partition.table + " " + std::to_string(drop.partition.begin) + " " +
-                    std::string(name_of(drop.reason)));
+                    std::string(name_of(drop.reason)) + (drop.held ? " although held" : ""));
+  for (const auto& kept : plan.kept)
+    texts.push_back(kept.table + " " + std::to_string(kept.begin) + " kept");
   return texts;
 }
 
@@ -81,6 +85,30 @@ TEST(PlanDrops, NeverTakesWhatIsStillOpen) {
       IsEmpty());
 }
 
+bool is_held(const Partition& partition) { return partition.begin == 1 || partition.begin == 3; }
+
+TEST(PlanDrops, KeepsWhatIsHeldThoughItIsOldOrTooMuch) {
+  RetentionLimits limits;
+  limits.tables["flows"] = {.hours = 10, .bytes = 100};
+  EXPECT_THAT(planned({flows(1), flows(2)}, limits, std::nullopt, is_held),
+              ElementsAre("flows 2 age", "flows 1 kept"));
+  limits.tables.clear();
+  limits.most_bytes = 100;
+  EXPECT_THAT(planned({flows(1), flows(2), flows(3)}, limits, std::nullopt, is_held),
+              ElementsAre("flows 2 total size", "flows 1 kept"));
+}
+
+TEST(PlanDrops, TakesWhatIsHeldOnlyWhenTheDiskIsFullAndNothingElseIsLeft) {
+  RetentionLimits limits;
+  limits.least_free = 250;
+  const std::vector<Partition> partitions = {flows(1), flows(2), flows(3), flows(4)};
+  EXPECT_THAT(planned(partitions, limits, DiskState{1000, 100}, is_held),
+              ElementsAre("flows 2 disk full", "flows 4 disk full", "flows 1 kept"));
+  EXPECT_THAT(planned(partitions, limits, DiskState{1000, 0}, is_held),
+              ElementsAre("flows 2 disk full", "flows 4 disk full",
+                          "flows 1 disk full although held", "flows 3 kept"));
+}
+
 class RetentionOfHistory : public for_test::WithEngine {};
 
 TEST_F(RetentionOfHistory, DropsPartitionsAndGivesTheirSpaceBack) {
@@ -96,7 +124,7 @@ TEST_F(RetentionOfHistory, DropsPartitionsAndGivesTheirSpaceBack) {
 
   RetentionLimits limits;
   limits.tables["flows"].hours = 1;
-  Retention retention(limits, {*history, [] { return std::optional<DiskState>(); }});
+  Retention retention(limits, {*history, [] { return std::optional<DiskState>(); }, {}, {}, {}});
   const auto report = retention.apply(at(kNow));
   ASSERT_TRUE(report) << report.error().message;
   ASSERT_EQ(report->dropped.size(), 1u);
@@ -114,11 +142,41 @@ TEST_F(RetentionOfHistory, SaysWhenTheOpenHourAloneIsTooMuch) {
   ASSERT_TRUE(history->insert(0, 1, for_test::rows(kNow, 0, 1'000)));
   RetentionLimits limits;
   limits.most_bytes = 1;
-  Retention retention(limits, {*history, [] { return std::optional<DiskState>(); }});
+  Retention retention(limits, {*history, [] { return std::optional<DiskState>(); }, {}, {}, {}});
   const auto report = retention.apply(at(kNow));
   ASSERT_TRUE(report) << report.error().message;
   EXPECT_TRUE(report->still_too_full);
   EXPECT_THAT(report->dropped, IsEmpty());
+}
+
+TEST_F(RetentionOfHistory, AsksBeforeItDropsAndTellsHowItWent) {
+  const auto history = open_history();
+  for (std::uint64_t hour = 2; hour < 4; ++hour)
+    ASSERT_TRUE(history->insert(0, hour, for_test::rows(kNow - hour, 0, 10)));
+  RetentionLimits limits;
+  limits.tables["flows"].hours = 1;
+  std::vector<std::string> told;
+  bool allow = true;
+  const auto text_of = [](const Drop& drop) { return std::to_string(kNow - drop.partition.begin); };
+  Retention retention(limits, {*history,
+                               [] { return std::optional<DiskState>(); },
+                               {},
+                               [&](const Drop& drop) -> Status {
+                                 told.push_back("before " + text_of(drop));
+                                 if (allow) return {};
+                                 return failure(ErrorCode::kIo, "the audit cannot be written");
+                               },
+                               [&](const Drop& drop, const Status& outcome) {
+                                 told.push_back("after " + text_of(drop));
+                                 EXPECT_TRUE(outcome);
+                                 EXPECT_EQ(history->partitions()->size(), 1u);
+                                 allow = false;
+                               }});
+  const auto report = retention.apply(at(kNow));
+  ASSERT_FALSE(report);
+  EXPECT_EQ(report.error().message, "the audit cannot be written");
+  EXPECT_THAT(told, ElementsAre("before 3", "after 3", "before 2"));
+  EXPECT_EQ(history->partitions()->size(), 1u);
 }
 
 }  // namespace
