@@ -10,9 +10,11 @@ void add_guard_commands(CLI::App& app, Action& action) {
       "Examples:\n"
       "  noroshi guard policy show\n"
       "  noroshi guard policy check ./policy.toml\n"
-      "  noroshi guard key init");
+      "  noroshi guard key init\n"
+      "  noroshi guard audit verify");
   add_guard_policy(*guard, action);
   add_guard_key(*guard, action);
+  add_guard_audit(*guard, action);
 }
 
 }  // namespace noroshi

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "api/error_response.h"
 #include "desk/question_json.h"
 #include "desk/vocabulary_json.h"
 #include "store/flow_frame.h"
@@ -26,34 +27,12 @@ HttpResponse text_response(int status, std::string body) {
   return response;
 }
 
-int status_of(ErrorCode code) {
-  switch (code) {
-    case ErrorCode::kInvalidArgument:
-      return 400;
-    case ErrorCode::kPermission:
-      return 403;
-    case ErrorCode::kNotFound:
-      return 404;
-    case ErrorCode::kLimit:
-      return 413;
-    case ErrorCode::kUnavailable:
-      return 503;
-    default:
-      return 500;
-  }
-}
-
-HttpResponse error_response(const Error& error) {
-  return json_response(error_to_json(error), status_of(error.code));
-}
-
 HttpResponse unknown_route() {
   return error_response({ErrorCode::kNotFound, "there is nothing at this address"});
 }
 
 HttpResponse wrong_method() {
-  return json_response(error_to_json({ErrorCode::kInvalidArgument, "another method is needed"}),
-                       405);
+  return error_response({ErrorCode::kInvalidArgument, "another method is needed"}, 405);
 }
 
 /// A text that is JSON already, or the error.
@@ -148,6 +127,7 @@ HttpResponse DeskRoutes::answer(const HttpRequest& request, HttpServer::Door doo
 HttpResponse DeskRoutes::answer_desk(const HttpRequest& request) const {
   auto& desk = dependencies_.desk;
   const auto& path = request.path;
+  if (path.starts_with("/desk/guard/audit/")) return dependencies_.audit.answer(request);
   if (path == "/desk/vocabulary" || path == "/desk/exporters" || path == "/desk/status") {
     if (request.method != "GET") return wrong_method();
     if (path == "/desk/exporters") return document(desk.exporters());

@@ -3,6 +3,7 @@
 #include <functional>
 #include <string>
 
+#include "api/audit_routes.h"
 #include "api/server.h"
 #include "desk/desk.h"
 
@@ -18,12 +19,14 @@ namespace noroshi {
 ///     POST /desk/flows/group  POST /desk/flows/series   JSON of desk/question_json.h
 ///     POST /desk/flows/rows   answered by a stream of flow frames (store/flow_frame.h)
 ///     POST /desk/flows/parquet  the same rows as a Parquet file
+///     POST /desk/guard/audit/…  see AuditRoutes
 ///
 /// Thread-safe if its dependencies are.
 class DeskRoutes {
  public:
   struct Dependencies {
     Desk& desk;
+    AuditRoutes audit;
     std::function<std::string()> metrics;
     std::function<Result<std::string>()> ready;  ///< what /readyz says
   };

@@ -2,9 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <fstream>
+#include <iterator>
 #include <limits>
 #include <set>
 
+#include "guard/digest.h"
 #include "guard/pseudonym/subscriber_ranges.h"
 #include "toml/toml_table.h"
 
@@ -154,6 +157,16 @@ Config::Guard read_guard(TomlTable table) {
   Config::Guard guard;
   guard.policy = table.text("policy", "");
   guard.key_file = table.text("key_file", "");
+  guard.node = table.text("node", "");
+  guard.timestamp_url = table.text("timestamp_url", "");
+  guard.timestamp_ca = table.text("timestamp_ca", "");
+  guard.timestamp_every = std::chrono::hours(table.integer("timestamp_hours", 24, 1, 8760));
+  const bool http =
+      guard.timestamp_url.starts_with("http://") || guard.timestamp_url.starts_with("https://");
+  if (!guard.timestamp_url.empty() && !http)
+    table.refuse("timestamp_url", "must begin with http:// or https://");
+  if (!guard.timestamp_url.empty() && guard.timestamp_ca.empty())
+    table.refuse("timestamp_url", "needs guard.timestamp_ca: whom to trust for its time stamps");
   return guard;
 }
 
@@ -181,10 +194,17 @@ Result<Config> read(const TomlFile& file) {
 
 }  // namespace
 
-Result<Config> read_config(const std::string& path) { return read(TRY(TomlFile::read(path))); }
+Result<Config> read_config(const std::string& path) {
+  auto config = TRY(read(TRY(TomlFile::read(path))));
+  std::ifstream file(path, std::ios::binary);
+  config.hash = sha256(std::string(std::istreambuf_iterator<char>(file), {})).to_hex();
+  return config;
+}
 
 Result<Config> parse_config(std::string_view text, const std::string& name) {
-  return read(TRY(TomlFile::parse(text, name)));
+  auto config = TRY(read(TRY(TomlFile::parse(text, name))));
+  config.hash = sha256(text).to_hex();
+  return config;
 }
 
 }  // namespace noroshi

@@ -79,8 +79,12 @@ struct Config {
     std::string state = "/var/lib/noroshi";  ///< templates and what else outlives a restart
   };
   struct Guard {
-    std::string policy;  ///< empty: the usual file where it exists, else the built-in policy
-    std::string key_file;  ///< of pseudonyms; empty: guard/keys in serve.state
+    std::string policy;         ///< empty: the usual file where it exists, else the built-in policy
+    std::string key_file;       ///< of pseudonyms; empty: guard/keys in serve.state
+    std::string node;           ///< whose audit it is; empty: the host's name
+    std::string timestamp_url;  ///< empty: no time stamps
+    std::string timestamp_ca;   ///< PEM
+    std::chrono::hours timestamp_every{24};
   };
 
   Collect collect;
@@ -92,6 +96,7 @@ struct Config {
   Guard guard;
   std::vector<Prefix> subscribers;
   std::map<std::string, std::vector<Prefix>, std::less<>> tags;
+  std::string hash;  ///< SHA-256 of the text it was read from; empty: of none
 };
 
 /// Reads and checks a configuration. Unknown keys, values out of range and contradictions are one

@@ -14,6 +14,7 @@
 #include "api/server.h"
 #include "app/metrics.h"
 #include "app/plan.h"
+#include "app/running_audit.h"
 #include "collect/collector.h"
 #include "desk/exporters_json.h"
 #include "desk/status_json.h"
@@ -58,6 +59,12 @@ class Daemon::Implementation final : public Desk {
     std::filesystem::create_directories(config_.serve.state, error);
     if (error)
       return failure(ErrorCode::kIo, fmt::format("{}: {}", config_.serve.state, error.message()));
+    audit_ = TRY(Audit::open(audit_config_of(config_).audit));
+    running_audit_ = TRY(RunningAudit::start(
+        config_, {*audit_, [this](const std::string& what, const std::string& why) {
+                    log_.error(what, {{"why", why}});
+                  }}));
+    log_.info("audit open", {{"entry", fmt::format("{}", audit_->end().head.sequence)}});
     load_origins(config_.enrich);
     {
       const std::lock_guard lock(mutex_);
@@ -90,8 +97,11 @@ class Daemon::Implementation final : public Desk {
     for (const auto& address : collector_->listening())
       log_.info("listening", {{"address", address.to_string()}});
 
-    routes_.emplace(
-        DeskRoutes::Dependencies{*this, [this] { return metrics(); }, [this] { return ready(); }});
+    routes_.emplace(DeskRoutes::Dependencies{*this, AuditRoutes([this](const std::string& account) {
+                                               return running_audit_->desk_for(account);
+                                             }),
+                                             [this] { return metrics(); },
+                                             [this] { return ready(); }});
     server_.emplace(plan.server, [this](const HttpRequest& request, HttpServer::Door door) {
       return routes_->answer(request, door);
     });
@@ -116,6 +126,8 @@ class Daemon::Implementation final : public Desk {
     stored_contacts_.reset();
     flows_.reset();
     kept_.reset();
+    running_audit_.reset();
+    audit_.reset();
   }
 
   Status reload(const Config& config) {
@@ -123,6 +135,8 @@ class Daemon::Implementation final : public Desk {
     // First, because it can fail: then nothing has changed.
     if (!plan.pseudonyms.subscribers.empty()) forbid_dumps();
     TRY(keeper_.load(plan.pseudonyms, this_hour()));
+    TRY(running_audit_->reload(config));
+    audit_->set_subscribers(config.subscribers);
     load_origins(config.enrich);
     collector_->set_exporters(plan.collector.exporters);
     {
@@ -248,6 +262,10 @@ class Daemon::Implementation final : public Desk {
     differs(old.serve.socket != config.serve.socket, "serve.socket");
     differs(old.serve.http != config.serve.http, "serve.http");
     differs(old.serve.state != config.serve.state, "serve.state");
+    differs(old.guard.node != config.guard.node, "guard.node");
+    differs(old.guard.timestamp_url != config.guard.timestamp_url, "guard.timestamp_url");
+    differs(old.guard.timestamp_ca != config.guard.timestamp_ca, "guard.timestamp_ca");
+    differs(old.guard.timestamp_every != config.guard.timestamp_every, "guard.timestamp_hours");
   }
 
   Result<std::string> ready() {
@@ -287,6 +305,10 @@ class Daemon::Implementation final : public Desk {
       observed.warning_lists = warning_files_.statistics();
     }
     observed.start_time = static_cast<double>(to_unix_milliseconds(started_)) / 1000;
+    const auto audit = audit_->statistics();
+    const auto audit_upkeep = running_audit_->upkeep();
+    observed.audit = &audit;
+    observed.audit_upkeep = &audit_upkeep;
     std::optional<HistoryWriter::Statistics> writer;
     UpkeepStatistics upkeep;
     if (kept_ != nullptr) {
@@ -313,6 +335,8 @@ class Daemon::Implementation final : public Desk {
   std::chrono::steady_clock::time_point losing_until_;
 
   // In the order they are opened.
+  std::unique_ptr<Audit> audit_;
+  std::unique_ptr<RunningAudit> running_audit_;
   std::unique_ptr<KeptHistory> kept_;
   std::optional<StoredFlows> flows_;
   std::optional<StoredContacts> stored_contacts_;

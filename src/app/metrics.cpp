@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <sys/resource.h>
 
+#include <chrono>
 #include <fstream>
 
 #include "decode/undecodable.h"
@@ -167,6 +168,37 @@ void write_contacts(PrometheusText& text, const HourlyContactsStatistics& contac
   text.counter("noroshi_contacts_total", "Contacts stored.", contacts.contacts);
 }
 
+void write_audit(PrometheusText& text, const Audit::Statistics& audit,
+                 const AuditUpkeep::Statistics& upkeep) {
+  const auto seconds_since = [](Timestamp time) {
+    const std::chrono::duration<double> age = std::chrono::system_clock::now() - time;
+    return age.count();
+  };
+  text.counter("noroshi_audit_entries_total", "Audit entries on disk since the start.",
+               audit.entries);
+  text.counter("noroshi_audit_failures_total", "Audit entries that could not be written.",
+               audit.failures);
+  text.counter("noroshi_audit_syncs_total", "Waits for the disk that they shared.", audit.syncs);
+  text.gauge("noroshi_audit_sequence", "Number of the audit's last entry.",
+             static_cast<double>(audit.sequence));
+  text.counter("noroshi_audit_time_stamps_total", "Time stamps got since the start.",
+               upkeep.time_stamps);
+  text.counter("noroshi_audit_time_stamp_failures_total", "Time stamps asked for in vain.",
+               upkeep.time_stamp_failures);
+  if (upkeep.last_time_stamp)
+    text.gauge("noroshi_audit_time_stamp_age_seconds", "Age of the last time stamp.",
+               seconds_since(*upkeep.last_time_stamp));
+  text.counter("noroshi_audit_verifications_total", "Verifications of the whole chain.",
+               upkeep.verifications);
+  if (!upkeep.last_verification) return;
+  text.gauge("noroshi_audit_verification_age_seconds", "Age of the last verification.",
+             seconds_since(*upkeep.last_verification));
+  text.gauge("noroshi_audit_good", "1 when the last verification had nothing to remark.",
+             upkeep.last_verification_good ? 1 : 0);
+  text.gauge("noroshi_audit_findings", "What the last verification remarked.",
+             static_cast<double>(upkeep.last_verification_findings));
+}
+
 void write_http(PrometheusText& text, const HttpStatistics& http) {
   text.counter("noroshi_http_connections_total", "Connections accepted.", http.connections);
   text.counter("noroshi_http_refused_total", "Connections beyond the limit.", http.refused);
@@ -201,6 +233,8 @@ std::string metrics_page(const Observed& observed) {
   if (observed.writer != nullptr) write_history(text, *observed.writer);
   if (observed.upkeep != nullptr) write_upkeep(text, *observed.upkeep);
   if (observed.contacts != nullptr) write_contacts(text, *observed.contacts);
+  if (observed.audit != nullptr && observed.audit_upkeep != nullptr)
+    write_audit(text, *observed.audit, *observed.audit_upkeep);
   if (observed.http != nullptr) write_http(text, *observed.http);
   if (observed.pseudonyms != nullptr) write_pseudonyms(text, *observed.pseudonyms);
   text.gauge("noroshi_warning_list_entries", "Addresses and networks on warning lists.",

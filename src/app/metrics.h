@@ -6,6 +6,8 @@
 #include "api/server.h"
 #include "collect/collector.h"
 #include "enrich/warning_lists.h"
+#include "guard/audit/audit.h"
+#include "guard/audit/upkeep.h"
 #include "guard/pseudonym/pseudonymiser.h"
 #include "pipeline/hourly_contacts.h"
 #include "pipeline/upkeep.h"
@@ -23,6 +25,8 @@ struct Observed {
   const PseudonymStatistics* pseudonyms = nullptr;
   const UpkeepStatistics* upkeep = nullptr;
   WarningFiles::Statistics warning_lists;
+  const Audit::Statistics* audit = nullptr;
+  const AuditUpkeep::Statistics* audit_upkeep = nullptr;
   std::uint64_t log_held_back = 0;
   double start_time = 0;  ///< seconds since 1970
 };

@@ -9,6 +9,7 @@ constexpr AuditKind kKinds[] = {
     {"began", "a new chain was begun after a broken one", "破損した連鎖の後に新しい連鎖を開始"},
     {"opened", "the guard was opened", "番人を起動"},
     {"closed", "the guard was closed", "番人を停止"},
+    {"configured", "the configuration was read again", "設定を再読み込み"},
     {"recovered", "an unfinished line was cut off after a crash",
      "異常終了で残った書きかけの行を除去"},
     {"timestamp", "a time stamp of the chain's head", "連鎖の先頭に対するタイムスタンプ"},
