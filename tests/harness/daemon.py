@@ -1,5 +1,6 @@
 """Runs `noroshi serve` on loopback for a test: its own folder, ports and socket, always ended."""
 
+import http.client
 import json
 import pathlib
 import signal
@@ -50,8 +51,8 @@ state = "{folder}/state"
                 raise AssertionError(f"the daemon ended: {self.log.read_text()[-2000:]}")
             try:
                 return self.get("/healthz")
-            except (urllib.error.URLError, ConnectionError):
-                return False
+            except (urllib.error.URLError, ConnectionError, http.client.HTTPException):
+                return False  # the last: a connection to itself, while nobody has the port
 
         peers.wait_until(answers, "the daemon to serve", 60)
         return self
