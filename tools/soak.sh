@@ -88,6 +88,7 @@ daemon_tests() {  # PRESET NAME...
   for name in "${@:2}"; do
     NOROSHI=$tree/noroshi NOROSHI_STORE_TEST=$tree/src/store_test \
       NOROSHI_DELIVERY_DRIVER=$tree/tests/delivery_driver \
+      NOROSHI_AUDIT_DRIVER=$tree/tests/audit_driver \
       judged "$1-$name" "Long form of tests/interop/test_$name.py, $1" \
       python3 "tests/interop/test_$name.py"
   done
@@ -119,7 +120,7 @@ if [[ -n $log ]]; then
   export NOROSHI_KILLS=50 NOROSHI_FLOOD_SECONDS=120
   export NOROSHI_DAY_HOURS=24 NOROSHI_DAY_SUBSCRIBERS=2000
   export NOROSHI_FLOWS_PER_SECOND=200000
-  daemon_tests release kill floods day busy
+  daemon_tests release kill audit floods day busy
   cp "$report" "$log"
   echo "soak: log written to $log"
 fi
