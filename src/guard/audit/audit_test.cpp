@@ -126,7 +126,8 @@ TEST(Audit, RefusesASubscribersAddressInClear) {
   for (const auto* const text :
        {"src ip 198.51.100.7", "198.51.100.7:443", "to 198.51.100.7.", "net 198.51.100.0/25",
         "[2001:db8::7]:80", "host:198.51.100.7", "::ffff:198.51.100.7", "198.51.100.0",
-        "64:ff9b::198.51.100.7", "(2001:db8:7::/48)"}) {
+        "64:ff9b::198.51.100.7", "64:ff9b::c633:6407", "2002:c633:6407::1", "2002:c633:6407::/48",
+        "(2001:db8:7::/48)"}) {
     const auto refused = (*audit)->append(with(text));
     ASSERT_FALSE(refused) << text;
     EXPECT_EQ(refused.error().code, ErrorCode::kPermission);
@@ -138,7 +139,7 @@ TEST(Audit, RefusesASubscribersAddressInClear) {
   auto detail = read_entry(1);
   detail.details = {{"line", "198.51.100.7"}};
   EXPECT_FALSE((*audit)->append(detail));
-  EXPECT_EQ((*audit)->statistics().failures, 11U);
+  EXPECT_EQ((*audit)->statistics().failures, 14U);
 }
 
 TEST(Audit, RefusesAnEntryLongerThanALineMayBe) {

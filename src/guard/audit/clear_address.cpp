@@ -2,13 +2,30 @@
 
 #include <algorithm>
 
+#include "guard/pseudonym/embedded_v4.h"
+
 namespace noroshi {
 namespace {
 
 constexpr std::string_view kLetters = "0123456789abcdefABCDEF.:/~";
 
+/// The IPv4 address that an IPv6 address or prefix is another way of writing, of one host.
+std::optional<IpAddress> other_spelling(const Prefix& prefix) {
+  const auto& address = prefix.address();
+  constexpr int kLengthOf6To4 = 48;  // the IPv4 address stands in the first bits (RFC 3056 §2)
+  const int needed = address.high() >> 48 == 0x2002 ? kLengthOf6To4 : 128;
+  if (address.is_of_v4() || prefix.length() < needed) return std::nullopt;
+  const auto v4 = embedded_v4(address.high(), address.low());
+  if (!v4) return std::nullopt;
+  return IpAddress::from_v4(*v4);
+}
+
 bool is_inside(const Prefix& prefix, const std::vector<Prefix>& subscribers) {
   if (prefix.address().is_pseudonym()) return false;
+  if (const auto v4 = other_spelling(prefix);
+      v4 &&
+      std::ranges::any_of(subscribers, [&](const Prefix& range) { return range.contains(*v4); }))
+    return true;
   const bool whole = prefix.length() == (prefix.address().is_of_v4() ? 32 : 128);
   return std::ranges::any_of(subscribers, [&](const Prefix& range) {
     return range.contains(prefix.address()) && (whole || prefix.length() > range.length());
