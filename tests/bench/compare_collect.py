@@ -28,7 +28,7 @@ from harness import peers
 PROTOCOLS = {"NetFlow v5": "netflow5", "NetFlow v9": "netflow9", "IPFIX": "ipfix",
              "IPFIX, IPv6": "ipfix6"}  # fmt: skip
 # Where send_datagrams has its subscribers, and much else.
-SUBSCRIBERS = ["100.0.0.0/8", "2001:db8::/32"]
+SUBSCRIBERS = ["100.64.0.0/10", "2001:db8::/32"]
 NFCAPD = {"nfcapd": [], "nfcapd -y (LZ4)": ["-y"]}
 COLLECTOR_CORE, GENERATOR_CORE = "0", "1"
 BUFFER = 4_000_000

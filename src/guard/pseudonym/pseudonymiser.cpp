@@ -21,8 +21,10 @@ constexpr std::size_t kRows = 512;
 /// their pseudonyms in the tables fetched from memory; then all are replaced.
 class Pass {
  public:
-  Pass(const PseudonymTables& tables, FlowBatch& batch)
-      : tables_(tables), ranges_(tables.ranges()), batch_(batch) {
+  using Recent = std::array<std::unique_ptr<RecentPseudonyms>, PseudonymTables::kMostUses>;
+
+  Pass(const PseudonymTables& tables, Recent& recent, FlowBatch& batch)
+      : tables_(tables), ranges_(tables.ranges()), recent_(recent), batch_(batch) {
     const auto& uses = tables.uses();
     if (uses.size() == 1 && uses[0].key.from == 0 && uses[0].key.until == PseudonymKey::kNoEnd)
       only_ = &uses[0];
@@ -54,14 +56,20 @@ class Pass {
   struct FoundV6 {
     IpAddress* target;
     const BlockCipher* cipher;
+    RecentPseudonyms::Bucket* bucket;
   };
 
   /// A column is asked for to be written only when something in it changes: most have nothing.
   template <typename Writable>
   void column(std::size_t begin, std::size_t end, std::span<const IpAddress> values,
               Writable writable) {
-    if (all_none(values.subspan(begin, end - begin))) return;
+    std::array<std::uint32_t, kRows> rows;
+    std::size_t count = 0;
     for (auto row = begin; row < end; ++row) {
+      rows[count] = static_cast<std::uint32_t>(row);
+      count += ranges_.look_closer(values[row].high(), values[row].low()) ? 1u : 0u;
+    }
+    for (const auto row : std::span(rows).first(count)) {
       const auto& address = values[row];
       const auto high = address.high();
       const auto low = address.low();
@@ -77,8 +85,7 @@ class Pass {
         continue;
       }
       if (const auto block = ranges_.find_v6(high, low); block != SubscriberRanges::kNone) {
-        if (const auto* cipher = cipher_of(row, writable()[row], block); cipher != nullptr)
-          v6_[v6_count_++] = {&writable()[row], cipher};
+        found_v6(row, writable()[row], block);
         continue;
       }
       const auto embedded = embedded_v4(high, low);
@@ -90,29 +97,34 @@ class Pass {
     }
   }
 
-  static bool all_none(std::span<const IpAddress> values) {
-    std::uint64_t any = 0;
-    for (const auto& value : values) any |= value.high() | value.low();
-    return any == 0;
-  }
-
   /// Null, and the address blank, when no key is in use for the row's hour.
-  const BlockCipher* cipher_of(std::size_t row, IpAddress& target, std::uint32_t block) {
+  const PseudonymTables::Use* use_for(std::size_t row, IpAddress& target) {
     const auto* use = only_ != nullptr
                           ? only_
                           : tables_.use_of(key_hour(batch_.last()[row], batch_.received()[row]));
-    if (use != nullptr) return use->blocks[block].get();
+    if (use != nullptr) return use;
     target = IpAddress();
     ++statistics_.without_key;
     return nullptr;
   }
 
   void found_v4(std::size_t row, IpAddress& target, std::uint32_t v4, std::uint32_t block) {
-    const auto* cipher = cipher_of(row, target, block);
-    if (cipher == nullptr) return;
-    const auto* host = cipher->place_of(v4);
+    const auto* use = use_for(row, target);
+    if (use == nullptr) return;
+    const auto& cipher = *use->blocks[block];
+    const auto* host = cipher.place_of(v4);
     __builtin_prefetch(host);
-    v4_[v4_count_++] = {&target, host, cipher->network()};
+    v4_[v4_count_++] = {&target, host, cipher.network()};
+  }
+
+  void found_v6(std::size_t row, IpAddress& target, std::uint32_t block) {
+    const auto* use = use_for(row, target);
+    if (use == nullptr) return;
+    auto& recent = recent_[static_cast<std::size_t>(use - tables_.uses().data())];
+    if (recent == nullptr) recent = std::make_unique<RecentPseudonyms>();
+    auto* bucket = recent->bucket_of(target);
+    __builtin_prefetch(bucket);
+    v6_[v6_count_++] = {&target, use->blocks[block].get(), bucket};
   }
 
   void replace_v4() {
@@ -122,27 +134,48 @@ class Pass {
     v4_count_ = 0;
   }
 
-  /// All of one cipher together, one cipher after the other: there are few.
+  /// First what is remembered; then all of one cipher together, one cipher after the other: there
+  /// are few.
   void replace_v6() {
     statistics_.replaced_v6 += v6_count_;
+    std::size_t unknown = 0;
+    for (std::size_t i = 0; i < v6_count_; ++i) {
+      auto& target = *v6_[i].target;
+      const auto& [newer, older] = *v6_[i].bucket;
+      if (newer.address == target)
+        target = newer.pseudonym;
+      else if (older.address == target)
+        target = older.pseudonym;
+      else
+        v6_[unknown++] = v6_[i];
+    }
+    v6_count_ = unknown;
     std::array<IpAddress*, kColumns * kRows> targets;
+    std::array<IpAddress, kColumns * kRows> addresses;
+    std::array<RecentPseudonyms::Bucket*, kColumns * kRows> buckets;
     while (v6_count_ > 0) {
       const auto* cipher = v6_[0].cipher;
       std::size_t together = 0;
       std::size_t others = 0;
       for (std::size_t i = 0; i < v6_count_; ++i) {
-        if (v6_[i].cipher == cipher)
-          targets[together++] = v6_[i].target;
-        else
+        if (v6_[i].cipher == cipher) {
+          targets[together] = v6_[i].target;
+          addresses[together] = *v6_[i].target;
+          buckets[together++] = v6_[i].bucket;
+        } else {
           v6_[others++] = v6_[i];
+        }
       }
       cipher->encrypt_v6(std::span(targets).first(together));
+      for (std::size_t i = 0; i < together; ++i)
+        RecentPseudonyms::keep(*buckets[i], addresses[i], *targets[i]);
       v6_count_ = others;
     }
   }
 
   const PseudonymTables& tables_;
   const SubscriberRanges& ranges_;
+  Recent& recent_;
   FlowBatch& batch_;
   const PseudonymTables::Use* only_ = nullptr;
   std::array<FoundV4, kColumns * kRows> v4_;
@@ -171,6 +204,8 @@ Result<std::shared_ptr<const PseudonymTables>> PseudonymTables::make(
     const bool over =
         key.until != PseudonymKey::kNoEnd && key.until + KeyFile::kLateHours <= now_hour;
     if (over || key.from > now_hour + KeyFile::kLeadHours) continue;
+    if (tables->uses_.size() == kMostUses)
+      return failure(ErrorCode::kLimit, "more than two keys of pseudonyms for the same few days");
     Use use{key, {}};
     for (std::size_t i = 0; i < blocks.size(); ++i) {
       std::shared_ptr<const BlockCipher> cipher;
@@ -190,10 +225,21 @@ const PseudonymTables::Use* PseudonymTables::use_of(std::uint64_t hour) const {
   return found == uses_.end() ? nullptr : &*found;
 }
 
+void Pseudonymiser::replace(std::shared_ptr<const PseudonymTables> tables) {
+  const std::lock_guard lock(mutex_);
+  tables_.store(std::move(tables));
+  memories_.clear();
+}
+
 void Pseudonymiser::apply(FlowBatch& batch) {
   const auto tables = tables_.load();
   if (tables == nullptr || tables->ranges().empty() || batch.empty()) return;
-  const auto did = Pass(*tables, batch).run();
+  auto memory = borrow(tables);
+  const auto did = Pass(*tables, memory.recent, batch).run();
+  {
+    const std::lock_guard lock(mutex_);
+    if (memory.tables == tables_.load()) memories_.push_back(std::move(memory));
+  }
   const auto count = [](std::atomic<std::uint64_t>& counter, std::uint64_t times) {
     if (times != 0) counter.fetch_add(times, std::memory_order_relaxed);
   };
@@ -202,6 +248,20 @@ void Pseudonymiser::apply(FlowBatch& batch) {
   count(embedded_, did.embedded);
   count(forged_, did.forged);
   count(without_key_, did.without_key);
+}
+
+Pseudonymiser::Memory Pseudonymiser::borrow(const std::shared_ptr<const PseudonymTables>& tables) {
+  Memory memory;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!memories_.empty()) {
+      memory = std::move(memories_.back());
+      memories_.pop_back();
+    }
+  }
+  // What was made with other tables is forgotten.
+  if (memory.tables != tables) memory = {tables, {}};
+  return memory;
 }
 
 PseudonymStatistics Pseudonymiser::statistics() const {

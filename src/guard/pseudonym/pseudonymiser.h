@@ -1,14 +1,17 @@
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
 #include "guard/pseudonym/block_cipher.h"
 #include "guard/pseudonym/key_source.h"
+#include "guard/pseudonym/recent_pseudonyms.h"
 #include "guard/pseudonym/subscriber_ranges.h"
 #include "model/flow_batch.h"
 
@@ -20,6 +23,7 @@ class PseudonymTables {
  public:
   /// The keys of flows that may arrive in that hour: the current one; the one before while flows
   /// are late; the next one when it is near. Tables that `before` has already are shared with it.
+  /// kLimit when these are more than kMostUses.
   [[nodiscard]] static Result<std::shared_ptr<const PseudonymTables>> make(
       const KeySource& source, SubscriberRanges ranges, std::uint64_t now_hour,
       const PseudonymTables* before);
@@ -29,6 +33,7 @@ class PseudonymTables {
     PseudonymKey key;
     std::vector<std::shared_ptr<const BlockCipher>> blocks;
   };
+  static constexpr std::size_t kMostUses = 2;
   [[nodiscard]] const SubscriberRanges& ranges() const { return ranges_; }
   [[nodiscard]] const std::vector<Use>& uses() const { return uses_; }
   /// The key for that hour, or null when it is not in use.
@@ -61,7 +66,7 @@ struct PseudonymStatistics {
 /// with the tables they began with. Without tables flows stay as they are.
 class Pseudonymiser {
  public:
-  void replace(std::shared_ptr<const PseudonymTables> tables) { tables_.store(std::move(tables)); }
+  void replace(std::shared_ptr<const PseudonymTables> tables);
   [[nodiscard]] std::shared_ptr<const PseudonymTables> tables() const { return tables_.load(); }
 
   void apply(FlowBatch& batch);
@@ -69,7 +74,16 @@ class Pseudonymiser {
   [[nodiscard]] PseudonymStatistics statistics() const;
 
  private:
+  /// What one thread remembers while it has a batch in hand, lent to it.
+  struct Memory {
+    std::shared_ptr<const PseudonymTables> tables;  ///< with which all of it was made
+    std::array<std::unique_ptr<RecentPseudonyms>, PseudonymTables::kMostUses> recent;
+  };
+  Memory borrow(const std::shared_ptr<const PseudonymTables>& tables);
+
   std::atomic<std::shared_ptr<const PseudonymTables>> tables_;
+  std::mutex mutex_;
+  std::vector<Memory> memories_;  // as many as there were threads at once
   std::atomic<std::uint64_t> replaced_v4_{0};
   std::atomic<std::uint64_t> replaced_v6_{0};
   std::atomic<std::uint64_t> embedded_{0};

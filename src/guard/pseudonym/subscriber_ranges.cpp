@@ -118,6 +118,13 @@ void SubscriberRanges::index() {
     for (auto at = first; at <= last; ++at) first_bits[at >> 6] |= std::uint64_t{1} << (at & 63);
     (v4 ? v4_ : v6_).push_back(span);
   }
+  v6_look_ = v6_first_;
+  for (std::size_t first = 0; first < 0x10000; ++first) {
+    const auto bits = first >> 13;
+    if (bits == 0b110 || bits == 0b101 || first == 0 || first == 0x0064 || first == 0x2001 ||
+        first == 0x2002)
+      v6_look_[first >> 6] |= std::uint64_t{1} << (first & 63);
+  }
   std::ranges::sort(v4_, {}, &Span::first);
   std::ranges::sort(v6_, {}, &Span::first);
 }

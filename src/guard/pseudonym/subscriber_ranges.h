@@ -39,6 +39,16 @@ class SubscriberRanges {
   /// The block is part of what is stated now.
   [[nodiscard]] bool in_use(std::size_t block) const { return in_use_[block]; }
 
+  /// False for nearly every address that is in no block in use, and without a branch, for what
+  /// comes next is anybody's guess. True for all that are in one, or in the form of a pseudonym, or
+  /// that may hold an IPv4 address; false for none.
+  [[nodiscard]] bool look_closer(std::uint64_t high, std::uint64_t low) const {
+    const bool v4 = high == 0 && low >> 32 == 0xffff;
+    const auto first = v4 ? low >> 16 & 0xffff : high >> 48;
+    const auto* bits = v4 ? v4_first_.data() : v6_look_.data();
+    return ((bits[first >> 6] >> (first & 63) & 1) & std::uint64_t{(high | low) != 0}) != 0;
+  }
+
   /// The block in use that holds an IPv4 address, or kNone.
   [[nodiscard]] std::uint32_t find_v4(std::uint32_t address) const {
     const auto first = address >> 16;
@@ -72,6 +82,8 @@ class SubscriberRanges {
   // One bit for each first 16 bits of an address: whether a block has such.
   std::array<std::uint64_t, 1024> v4_first_{};
   std::array<std::uint64_t, 1024> v6_first_{};
+  /// v6_first_, the forms of pseudonyms, and what embedded_v4() looks into.
+  std::array<std::uint64_t, 1024> v6_look_{};
 };
 
 /// `prefix` has that one inside it, or is the same.
