@@ -21,7 +21,7 @@ build_packages=(
   'libspdlog-dev=1:1.10*' 'libtomlplusplus-dev=3.3*' 'libssl-dev=3.0*'
   'libcurl4-openssl-dev=7.88*' 'libloc-database=0~*' 'libmaxminddb-dev=1.7*'
   'libboost1.81-dev=1.81*' 'ca-certificates=20*' 'libxxhash-dev=0.8*'
-  'libsoci-dev=4.0.3*' 'libsqlite3-dev=3.40*'
+  'libsoci-dev=4.0.3*' 'libsqlite3-dev=3.40*' 'libpango1.0-dev=1.50*' 'fonts-noto-cjk=1:20220127*'
 )
 test_packages=(
   'libgtest-dev=1.12*' 'libgmock-dev=1.12*' 'librapidcheck-dev=0~1033*' 'libbenchmark-dev=1.7*'

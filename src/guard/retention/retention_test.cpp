@@ -3,6 +3,7 @@
 #include "guard/audit/line.h"
 #include "guard/retention/deletion.h"
 #include "guard/retention/holds.h"
+#include "guard/retention/reading_windows.h"
 
 namespace noroshi {
 namespace {
@@ -98,6 +99,28 @@ TEST(DeletionList, KeepsTheNewestAndCountsWhatItLeavesOut) {
   for (std::uint64_t hour = 1; hour <= 5; ++hour) chain.add(list, entry_before(flows(hour)));
   EXPECT_EQ(list.left_out(), 3u);
   EXPECT_EQ(list.take().front().deletion, flows(4));
+}
+
+Purpose reading(const char* name, std::vector<GuardedTable> tables, std::uint32_t days) {
+  Purpose purpose;
+  purpose.name = name;
+  purpose.tables = std::move(tables);
+  purpose.retention_days = days;
+  return purpose;
+}
+
+TEST(ReadingWindows, BeyondTheLongestNobodyReads) {
+  Policy policy;
+  policy.purposes = {reading("week", {GuardedTable::kFlows, GuardedTable::kContacts}, 7),
+                     reading("month", {GuardedTable::kFlows}, 30)};
+  auto windows = reading_windows(policy);
+  ASSERT_EQ(windows.size(), 3u);
+  EXPECT_EQ(windows[0].purpose, "week");
+  EXPECT_EQ(longest_window(windows, GuardedTable::kFlows), 30u);
+  EXPECT_EQ(longest_window(windows, GuardedTable::kContacts), 7u);
+  policy.purposes.push_back(reading("ever", {GuardedTable::kContacts}, 0));
+  EXPECT_EQ(longest_window(reading_windows(policy), GuardedTable::kContacts), std::nullopt);
+  EXPECT_EQ(longest_window({}, GuardedTable::kFlows), 0u);
 }
 
 }  // namespace
