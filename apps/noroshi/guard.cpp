@@ -14,6 +14,7 @@ void add_guard_commands(CLI::App& app, Action& action) {
       "  noroshi guard audit verify");
   add_guard_policy(*guard, action);
   add_guard_key(*guard, action);
+  add_guard_retention(*guard, action);
   add_guard_audit(*guard, action);
 }
 

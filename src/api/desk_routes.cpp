@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "api/error_response.h"
+#include "desk/account.h"
 #include "desk/question_json.h"
 #include "desk/vocabulary_json.h"
 #include "store/flow_frame.h"
@@ -124,10 +125,21 @@ HttpResponse DeskRoutes::answer(const HttpRequest& request, HttpServer::Door doo
   return response;
 }
 
+HttpResponse DeskRoutes::answer_oversight(const HttpRequest& request, std::string_view verb) const {
+  if (request.method != "POST") return wrong_method();
+  if (!request.peer)
+    return error_response({ErrorCode::kPermission, "the kernel does not say who asks"});
+  return document(dependencies_.oversight.answer(verb, request.body, account_of(*request.peer)));
+}
+
 HttpResponse DeskRoutes::answer_desk(const HttpRequest& request) const {
   auto& desk = dependencies_.desk;
   const auto& path = request.path;
   if (path.starts_with("/desk/guard/audit/")) return dependencies_.audit.answer(request);
+  if (constexpr std::string_view kGuard = "/desk/guard/"; path.starts_with(kGuard)) {
+    const auto verb = std::string_view(path).substr(kGuard.size());
+    if (OversightDesk::knows(verb)) return answer_oversight(request, verb);
+  }
   if (path == "/desk/vocabulary" || path == "/desk/exporters" || path == "/desk/status") {
     if (request.method != "GET") return wrong_method();
     if (path == "/desk/exporters") return document(desk.exporters());

@@ -2,10 +2,12 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 
 #include "api/audit_routes.h"
 #include "api/server.h"
 #include "desk/desk.h"
+#include "desk/oversight_desk.h"
 
 namespace noroshi {
 
@@ -20,6 +22,7 @@ namespace noroshi {
 ///     POST /desk/flows/rows   answered by a stream of flow frames (store/flow_frame.h)
 ///     POST /desk/flows/parquet  the same rows as a Parquet file
 ///     POST /desk/guard/audit/…  see AuditRoutes
+///     POST /desk/guard/retention/plan, …/retention/history, /desk/guard/report: OversightDesk
 ///
 /// Thread-safe if its dependencies are.
 class DeskRoutes {
@@ -27,6 +30,7 @@ class DeskRoutes {
   struct Dependencies {
     Desk& desk;
     AuditRoutes audit;
+    const OversightDesk& oversight;
     std::function<std::string()> metrics;
     std::function<Result<std::string>()> ready;  ///< what /readyz says
   };
@@ -37,6 +41,8 @@ class DeskRoutes {
 
  private:
   [[nodiscard]] HttpResponse answer_desk(const HttpRequest& request) const;
+  [[nodiscard]] HttpResponse answer_oversight(const HttpRequest& request,
+                                              std::string_view verb) const;
 
   Dependencies dependencies_;
 };

@@ -17,6 +17,7 @@
 #include "app/running_audit.h"
 #include "collect/collector.h"
 #include "desk/exporters_json.h"
+#include "desk/oversight_desk.h"
 #include "desk/status_json.h"
 #include "desk/stored_flows.h"
 #include "enrich/enricher.h"
@@ -97,10 +98,11 @@ class Daemon::Implementation final : public Desk {
     for (const auto& address : collector_->listening())
       log_.info("listening", {{"address", address.to_string()}});
 
+    oversight_.emplace(oversight_dependencies());
     routes_.emplace(DeskRoutes::Dependencies{*this, AuditRoutes([this](const std::string& account) {
                                                return running_audit_->desk_for(account);
                                              }),
-                                             [this] { return metrics(); },
+                                             *oversight_, [this] { return metrics(); },
                                              [this] { return ready(); }});
     server_.emplace(plan.server, [this](const HttpRequest& request, HttpServer::Door door) {
       return routes_->answer(request, door);
@@ -213,17 +215,41 @@ class Daemon::Implementation final : public Desk {
 
   Upkeep::Dependencies upkeep_dependencies() {
     return {kept_->history(),
+            {},
+            [this](AuditEntry entry) { return record(std::move(entry)); },
             [this](const Drop& drop) {
-              log_.info(
-                  "partition dropped",
-                  {{"table", drop.partition.table},
-                   {"from", to_rfc3339(from_unix_milliseconds(drop.partition.begin * 3'600'000))},
-                   {"bytes", fmt::format("{}", drop.partition.bytes)},
-                   {"why", std::string(name_of(drop.reason))}});
+              const auto hour = from_unix_milliseconds(drop.partition.begin * 3'600'000);
+              if (drop.held)
+                log_.error("partition dropped although an open case holds it: the disk is full",
+                           {{"table", drop.partition.table}, {"from", to_rfc3339(hour)}});
+              log_.info("partition dropped", {{"table", drop.partition.table},
+                                              {"from", to_rfc3339(hour)},
+                                              {"bytes", fmt::format("{}", drop.partition.bytes)},
+                                              {"why", std::string(name_of(drop.reason))}});
             },
             [this](const std::string& what, const std::string& why) {
               log_.error("upkeep failed", {{"of", what}, {"why", why}});
             }};
+  }
+
+  Status record(AuditEntry entry) {
+    TRY(audit_->append(std::move(entry)));
+    return {};
+  }
+
+  OversightDesk::Dependencies oversight_dependencies() {
+    OversightDesk::Dependencies dependencies{.audit = *audit_};
+    dependencies.record = [this](AuditEntry entry) { return record(std::move(entry)); };
+    dependencies.verify = [this] { return running_audit_->verify(); };
+    dependencies.policy = [file = config_.guard.policy]() -> Result<std::shared_ptr<const Policy>> {
+      return std::make_shared<const Policy>(TRY(policy_in_force(file)));
+    };
+    dependencies.retention = [this]() -> Result<RetentionState> {
+      if (!upkeep_) return failure(ErrorCode::kUnavailable, "no history is kept");
+      return upkeep_->state();
+    };
+    dependencies.now = now;
+    return dependencies;
   }
 
   /// Flows go on with the table there is when a new one cannot be read.
@@ -344,6 +370,7 @@ class Daemon::Implementation final : public Desk {
   std::optional<Upkeep> upkeep_;
   std::optional<Ingest> ingest_;
   std::optional<Collector> collector_;
+  std::optional<OversightDesk> oversight_;
   std::optional<DeskRoutes> routes_;
   std::optional<HttpServer> server_;
 

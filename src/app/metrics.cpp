@@ -150,6 +150,16 @@ void write_upkeep(PrometheusText& text, const UpkeepStatistics& upkeep) {
   text.counter("noroshi_retention_dropped_partitions_total", "What retention has deleted.",
                upkeep.partitions_dropped);
   text.counter("noroshi_retention_dropped_bytes_total", "The same on disk.", upkeep.bytes_dropped);
+  text.counter("noroshi_retention_held_dropped_total",
+               "Partitions deleted although an open case held them: the disk was full.",
+               upkeep.held_dropped);
+  text.gauge("noroshi_retention_held_partitions", "Past their time, kept by open cases.",
+             static_cast<double>(upkeep.partitions_held));
+  text.gauge("noroshi_retention_held_bytes", "The same on disk.",
+             static_cast<double>(upkeep.bytes_held));
+  text.gauge("noroshi_retention_unrecorded_entries",
+             "Entries on deletions that the audit could not take yet.",
+             static_cast<double>(upkeep.entries_waiting));
   text.counter("noroshi_upkeep_failures_total", "Passes of retention or rollups that failed.",
                upkeep.failures);
   text.counter("noroshi_rollup_hours_total", "Hours rolled up.", upkeep.hours_rolled_up);

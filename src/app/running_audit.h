@@ -34,6 +34,8 @@ class RunningAudit {
   /// Records another configuration.
   Status reload(const Config& config);
 
+  /// Verifies the whole chain.
+  [[nodiscard]] Result<AuditVerification> verify() { return upkeep_->verify(); }
   [[nodiscard]] AuditUpkeep::Statistics upkeep() const { return upkeep_->statistics(); }
   /// The desk for somebody who asks.
   [[nodiscard]] std::unique_ptr<AuditDesk> desk_for(const std::string& account);
