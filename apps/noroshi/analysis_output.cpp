@@ -141,7 +141,7 @@ std::string print_evidence(const Verdict& verdict) {
 
 }  // namespace
 
-std::string analysis_as_json(const Analysis& analysis) {
+std::string analysis_as_json(const Analysis& analysis, const StatedPurpose& stated) {
   const auto& summary = analysis.summary;
   const auto& local = analysis.local;
   const auto& judgement = analysis.judgement;
@@ -159,6 +159,11 @@ std::string analysis_as_json(const Analysis& analysis) {
   auto notes = Json::array();
   for (const auto& failure : analysis.failures) notes.push_back(failure.message);
   const Json document = {
+      {"purpose",
+       {{"name", stated.purpose.name},
+        {"basis", name_of(stated.purpose.basis)},
+        {"case", stated.case_id},
+        {"text", {{"ja", stated.purpose.title.ja}, {"en", stated.purpose.title.en}}}}},
       {"flows", summary.flows},
       {"first", print_time(summary.first)},
       {"last", print_time(summary.last)},
@@ -184,10 +189,13 @@ std::string analysis_as_json(const Analysis& analysis) {
   return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-std::string analysis_as_table(const Analysis& analysis, std::size_t top) {
+std::string analysis_as_table(const Analysis& analysis, const StatedPurpose& stated,
+                              std::size_t top) {
   const auto& judgement = analysis.judgement;
   std::string text;
   const auto out = std::back_inserter(text);
+  fmt::format_to(out, "Purpose: {} ({}){}\n", stated.purpose.name, stated.purpose.title.en,
+                 stated.case_id.empty() ? "" : ", case " + stated.case_id);
   fmt::format_to(out, "{} flows, {} servers judged, inside: {} ({})\n\n", analysis.summary.flows,
                  judgement.verdicts.size(), print_prefixes(analysis.local),
                  print_ground(analysis.local.ground));

@@ -6,9 +6,11 @@
 
 #include "analysis_output.h"
 #include "damage.h"
+#include "desk/account.h"
 #include "output.h"
 #include "pipeline/analysis.h"
 #include "progress.h"
+#include "purpose.h"
 
 namespace noroshi {
 namespace {
@@ -19,6 +21,9 @@ struct Arguments {
   bool json = false;
   std::size_t top = 20;
   std::uint32_t sampling = 0;
+  std::string purpose;
+  std::string case_id;
+  std::string config = "/etc/noroshi/noroshi.toml";
 };
 
 Exit run(const Arguments& arguments) {
@@ -33,6 +38,13 @@ Exit run(const Arguments& arguments) {
     }
     options.local.push_back(*prefix);
   }
+  const auto purpose = purpose_for_recordings(
+      {own_account(), arguments.purpose, arguments.case_id, arguments.config});
+  if (!purpose) {
+    complain(purpose.error().message);
+    return Exit::kFailed;
+  }
+  const StatedPurpose stated{*purpose, arguments.case_id};
   Progress progress;
   bool all_read = true;
   options.on_read = [&](const std::string& file, const Recording& recording) {
@@ -48,8 +60,8 @@ Exit run(const Arguments& arguments) {
   for (const auto& failure : analysis.failures) complain(failure.message);
   if (analysis.files_read == 0) return Exit::kFailed;
   Output output;
-  output.write(arguments.json ? analysis_as_json(analysis)
-                              : analysis_as_table(analysis, arguments.top));
+  output.write(arguments.json ? analysis_as_json(analysis, stated)
+                              : analysis_as_table(analysis, stated, arguments.top));
   if (output.exit() != Exit::kDone) return output.exit();
   return all_read && analysis.failures.empty() ? Exit::kDone : Exit::kFailed;
 }
@@ -70,6 +82,12 @@ void add_analyze(CLI::App& app, Action& action) {
       ->add_option("--sampling", arguments->sampling,
                    "Packets per sampled packet (1 in N) where a recording does not say")
       ->check(CLI::Range(1U, 0xffffffffU));
+  add_purpose_options(*command, arguments->purpose, arguments->case_id);
+  command
+      ->add_option("--config", arguments->config,
+                   "The configuration that names the policy in force")
+      ->type_name("FILE")
+      ->capture_default_str();
   command
       ->add_option("--local", arguments->local,
                    "Addresses inside, e.g. 192.0.2.0/24; may be repeated. Default: private ranges, "
@@ -81,7 +99,9 @@ void add_analyze(CLI::App& app, Action& action) {
       "  noroshi analyze conn.log.gz\n"
       "  noroshi analyze --json nfcapd.20261122* > verdicts.json\n"
       "  noroshi analyze --local 198.51.100.0/24 --sampling 1000 border.pcap\n"
-      "Exit status: 0 done; 1 a recording could not be read; 2 misused.");
+      "  noroshi analyze --purpose incident-response --case 2026-17 line.pcap\n"
+      "Exit status: 0 done; 1 a recording could not be read, or the purpose is not\n"
+      "yours; 2 misused.");
   command->callback([&action, arguments] { action = [arguments] { return run(*arguments); }; });
 }
 

@@ -39,6 +39,9 @@ Status CollectPipeline::start() {
     if (error)
       return failure(ErrorCode::kIo, fmt::format("{}: cannot make this folder: {}", config_.store,
                                                  error.message()));
+    noroshi::Config of_store;
+    of_store.serve.state = config_.store;
+    guard_ = TRY(KeptGuard::open(of_store));
     bytes_before_ = bytes_on_disk();
     EmbeddedEngine::Config engine;
     engine.path = config_.store + "/history";
@@ -66,7 +69,7 @@ Status CollectPipeline::tick() {
 
 HourlyContacts::Dependencies CollectPipeline::contacts_dependencies() {
   if (!history_) return {keep_no_contacts, nullptr, nullptr, wall_clock};
-  stored_contacts_.emplace(history_->history());
+  stored_contacts_.emplace(history_->history(), guard_->guard());
   return stored_contacts_->dependencies(wall_clock,
                                         [](const std::string& what, const std::string& why) {
                                           complain(fmt::format("{}: {}", what, why));

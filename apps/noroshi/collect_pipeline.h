@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "app/kept_guard.h"
 #include "base/result.h"
 #include "enrich/enricher.h"
 #include "flow_printer.h"
@@ -55,6 +56,7 @@ class CollectPipeline {
   [[nodiscard]] std::uint64_t bytes_on_disk() const;
 
   const Config config_;
+  std::unique_ptr<KeptGuard> guard_;
   std::unique_ptr<KeptHistory> history_;
   std::uint64_t bytes_before_ = 0;
   std::optional<Enricher> enricher_;

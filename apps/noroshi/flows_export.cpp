@@ -23,7 +23,7 @@ Exit run(const Options& options) {
       options.flows, output, [&](const FlowsWanted& wanted, FlowAnswers& answers) -> Status {
         auto file = TRY(create_flow_file(options.path, options.format, options.force));
         std::uint64_t rows = 0;
-        TRY(answers.read({wanted.filter, wanted.window, 0}, [&](const FlowBatch& batch) {
+        TRY(answers.read_for_export({wanted.filter, wanted.window, 0}, [&](const FlowBatch& batch) {
           rows += batch.size();
           return file->add(batch);
         }));

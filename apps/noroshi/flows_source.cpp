@@ -9,11 +9,14 @@
 #include "app/config.h"
 #include "app/plan.h"
 #include "damage.h"
+#include "desk/account.h"
 #include "enrich/enricher.h"
 #include "filter/moment.h"
 #include "filter/parse.h"
+#include "language.h"
 #include "pipeline/recorded_flows.h"
 #include "progress.h"
+#include "purpose.h"
 #include "time_arguments.h"
 
 namespace noroshi {
@@ -122,23 +125,27 @@ class RecordingSource final : public FlowsSource {
 
 class HistorySource final : public FlowsSource {
  public:
-  HistorySource(std::unique_ptr<Desk> desk, FlowAnswers& flows)
-      : desk_(std::move(desk)), flows_(flows) {}
+  HistorySource(std::unique_ptr<Desk> desk, std::unique_ptr<FlowAnswers> flows)
+      : desk_(std::move(desk)), flows_(std::move(flows)) {}
 
-  FlowAnswers& answers() override { return flows_; }
+  FlowAnswers& answers() override { return *flows_; }
   Result<FilterVocabulary> vocabulary() override { return desk_->vocabulary(); }
   bool report() override { return true; }
 
  private:
   std::unique_ptr<Desk> desk_;
-  FlowAnswers& flows_;
+  std::unique_ptr<FlowAnswers> flows_;
 };
 
 Result<std::unique_ptr<FlowsSource>> open_source(const FlowsArguments& arguments) {
-  if (!arguments.files.empty()) return std::make_unique<RecordingSource>(arguments);
+  if (!arguments.files.empty()) {
+    TRY(purpose_for_recordings(
+        {own_account(), arguments.purpose, arguments.case_id, arguments.place.config}));
+    return std::make_unique<RecordingSource>(arguments);
+  }
   auto desk = TRY(open_desk(arguments.place));
-  auto* const flows = TRY(desk->flows());
-  return std::make_unique<HistorySource>(std::move(desk), *flows);
+  auto flows = TRY(desk->flows({own_account(), arguments.purpose, arguments.case_id}));
+  return std::make_unique<HistorySource>(std::move(desk), std::move(flows));
 }
 
 Exit refuse(const Error& error) {
@@ -188,6 +195,8 @@ void add_place_arguments(CLI::App& command, FlowsArguments& arguments) {
       .add_option("--store", arguments.place.store,
                   "Ask the history in this folder, as `noroshi collect --store` keeps it")
       ->type_name("DIR");
+  add_purpose_options(command, arguments.purpose, arguments.case_id);
+  add_language_option(command, arguments.language);
 }
 
 void add_flows_arguments(CLI::App& command, FlowsArguments& arguments) {
@@ -219,6 +228,8 @@ Exit run_flows_command(const FlowsArguments& given, const Output& output,
   const auto wanted = wanted_of(arguments, *vocabulary, now);
   if (!wanted) return refuse(wanted.error());
   const auto done = command(*wanted, (*source)->answers());
+  for (const auto& note : (*source)->answers().notes())
+    complain(note.in(language_of(arguments.language)));
   const bool all_read = (*source)->report();
   if (!done) return refuse(done.error());
   if (output.exit() != Exit::kDone) return output.exit();

@@ -26,6 +26,9 @@ struct FlowsArguments {
   /// takes most of a second to load the tables, so not otherwise.
   bool origins = false;
   DeskPlace place;
+  std::string purpose;  ///< empty: the default purpose of the role
+  std::string case_id;
+  std::string language;
 };
 /// The words of a filter or a question name an AS or a country.
 [[nodiscard]] bool names_origins(std::string_view text);

@@ -3,7 +3,10 @@
 #include <curl/curl.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
+#include <string_view>
+#include <utility>
 
 #include "base/check.h"
 
@@ -13,6 +16,7 @@ namespace {
 struct Exchange {
   CURL* curl = nullptr;
   std::string body;
+  std::string notes;
   const HttpClient::Sink* sink = nullptr;
   Status sunk;
 };
@@ -27,6 +31,21 @@ std::size_t take(char* data, std::size_t, std::size_t length, void* pointer) {
   }
   exchange.sunk = (*exchange.sink)(std::string_view(data, length));
   return exchange.sunk ? length : 0;
+}
+
+std::size_t take_header(char* data, std::size_t, std::size_t length, void* pointer) {
+  constexpr std::string_view kName = "noroshi-notes:";
+  const std::string_view line(data, length);
+  const auto same = [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b; };
+  if (line.size() > kName.size() && std::equal(kName.begin(), kName.end(), line.begin(),
+                                               [&](char b, char a) { return same(a, b); }))
+    static_cast<Exchange*>(pointer)->notes = line.substr(kName.size());
+  return length;
+}
+
+/// What may stand in a header: no line may be broken out of it.
+bool is_header_value(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
 }
 
 }  // namespace
@@ -59,15 +78,28 @@ Result<HttpClient::Response> HttpClient::send(const std::string& path, const std
   curl_easy_setopt(curl.get(), CURLOPT_CONNECTTIMEOUT, 5L);
   curl_easy_setopt(curl.get(), CURLOPT_WRITEFUNCTION, take);
   curl_easy_setopt(curl.get(), CURLOPT_WRITEDATA, &exchange);
+  curl_easy_setopt(curl.get(), CURLOPT_HEADERFUNCTION, take_header);
+  curl_easy_setopt(curl.get(), CURLOPT_HEADERDATA, &exchange);
   std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)> headers(nullptr, curl_slist_free_all);
+  const auto add_header = [&](const std::string& line) {
+    headers.reset(curl_slist_append(headers.release(), line.c_str()));
+  };
+  for (const auto& [name, value] :
+       {std::pair("Purpose", &purpose_), std::pair("Case", &case_id_)}) {
+    if (value->empty()) continue;
+    if (!is_header_value(*value))
+      return failure(ErrorCode::kInvalidArgument,
+                     fmt::format("'{}' cannot be the name of a purpose or a case", *value));
+    add_header(fmt::format("Noroshi-{}: {}", name, *value));
+  }
   if (body != nullptr) {
-    headers.reset(curl_slist_append(nullptr, "Content-Type: application/json"));
-    headers.reset(curl_slist_append(headers.release(), "Expect:"));
-    curl_easy_setopt(curl.get(), CURLOPT_HTTPHEADER, headers.get());
+    add_header("Content-Type: application/json");
+    add_header("Expect:");
     curl_easy_setopt(curl.get(), CURLOPT_POSTFIELDS, body->data());
     curl_easy_setopt(curl.get(), CURLOPT_POSTFIELDSIZE_LARGE,
                      static_cast<curl_off_t>(body->size()));
   }
+  curl_easy_setopt(curl.get(), CURLOPT_HTTPHEADER, headers.get());
   const auto code = curl_easy_perform(curl.get());
   if (!exchange.sunk) return tl::unexpected(exchange.sunk.error());
   if (code == CURLE_COULDNT_CONNECT)
@@ -80,7 +112,7 @@ Result<HttpClient::Response> HttpClient::send(const std::string& path, const std
     return failure(ErrorCode::kIo, fmt::format("{}: {}", unix_socket_, curl_easy_strerror(code)));
   long status = 0;
   curl_easy_getinfo(curl.get(), CURLINFO_RESPONSE_CODE, &status);
-  return Response{static_cast<int>(status), std::move(exchange.body)};
+  return Response{static_cast<int>(status), std::move(exchange.body), std::move(exchange.notes)};
 }
 
 }  // namespace noroshi

@@ -12,10 +12,16 @@ namespace noroshi {
 class HttpClient {
  public:
   explicit HttpClient(std::string unix_socket) : unix_socket_(std::move(unix_socket)) {}
+  /// Every request then says for what purpose it is, and for which case; empty is left out.
+  HttpClient(std::string unix_socket, std::string purpose, std::string case_id)
+      : unix_socket_(std::move(unix_socket)),
+        purpose_(std::move(purpose)),
+        case_id_(std::move(case_id)) {}
 
   struct Response {
     int status = 0;
     std::string body;
+    std::string notes;  ///< the header Noroshi-Notes
   };
   /// kUnavailable when nobody listens on the socket, or it is not ours to open.
   [[nodiscard]] Result<Response> get(const std::string& path);
@@ -30,6 +36,8 @@ class HttpClient {
   [[nodiscard]] Result<Response> send(const std::string& path, const std::string* body,
                                       const Sink* sink);
   std::string unix_socket_;
+  std::string purpose_;
+  std::string case_id_;
 };
 
 }  // namespace noroshi

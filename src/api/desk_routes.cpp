@@ -1,5 +1,6 @@
 #include "api/desk_routes.h"
 
+#include <memory>
 #include <span>
 #include <utility>
 #include <vector>
@@ -41,36 +42,62 @@ HttpResponse document(Result<std::string> text) {
   return text ? json_response(std::move(*text)) : error_response(text.error());
 }
 
-Result<std::string> answer_groups(Desk& desk, const std::string& body) {
-  const auto questions = TRY(group_questions_from_json(body));
-  return to_json(TRY(TRY(desk.flows())->ask(questions)));
+/// Who asks, as the kernel knows, and for what, as the request says.
+Result<std::unique_ptr<FlowAnswers>> flows_for(Desk& desk, const HttpRequest& request) {
+  if (!request.peer) return failure(ErrorCode::kPermission, "it is not known who asks");
+  return desk.flows({account_of(*request.peer), request.purpose, request.case_id});
 }
 
-Result<std::string> answer_series(Desk& desk, const std::string& body) {
-  const auto question = TRY(series_question_from_json(body));
-  std::vector<Answer> answers;
-  answers.push_back(TRY(TRY(desk.flows())->ask(question)));
-  return to_json(answers);
+Result<HttpResponse> answer_groups(Desk& desk, const HttpRequest& request) {
+  const auto questions = TRY(group_questions_from_json(request.body));
+  const auto flows = TRY(flows_for(desk, request));
+  auto response = json_response(to_json(TRY(flows->ask(questions))));
+  response.notes = to_json(flows->notes());
+  return response;
 }
 
-Result<std::string> answer_trend(Desk& desk, const std::string& body) {
-  const auto question = TRY(trend_question_from_json(body));
+Result<HttpResponse> answer_series(Desk& desk, const HttpRequest& request) {
+  const auto question = TRY(series_question_from_json(request.body));
+  const auto flows = TRY(flows_for(desk, request));
   std::vector<Answer> answers;
-  answers.push_back(TRY(TRY(desk.flows())->ask(question)));
-  return to_json(answers);
+  answers.push_back(TRY(flows->ask(question)));
+  auto response = json_response(to_json(answers));
+  response.notes = to_json(flows->notes());
+  return response;
+}
+
+HttpResponse or_error(Result<HttpResponse> response) {
+  return response ? std::move(*response) : error_response(response.error());
+}
+
+/// A stream from answers that are kept as long as it; what is refused comes back as an error.
+HttpResponse stream_from(const std::shared_ptr<FlowAnswers>& answers, std::string content_type) {
+  HttpResponse response;
+  response.content_type = std::move(content_type);
+  response.stream_notes = [answers] { return to_json(answers->notes()); };
+  response.stream_refused = [](const Error& error) { return error_response(error); };
+  return response;
+}
+
+Result<HttpResponse> answer_trend(Desk& desk, const HttpRequest& request) {
+  const auto question = TRY(trend_question_from_json(request.body));
+  const auto flows = TRY(flows_for(desk, request));
+  std::vector<Answer> answers;
+  answers.push_back(TRY(flows->ask(question)));
+  auto response = json_response(to_json(answers));
+  response.notes = to_json(flows->notes());
+  return response;
 }
 
 /// Frames, each behind its length in four octets (network order); a length of 0 ends a whole
 /// answer, so that a reader can tell it from one that broke.
-HttpResponse stream_rows(Desk& desk, const std::string& body) {
-  auto question = rows_question_from_json(body);
-  if (!question) return error_response(question.error());
-  auto flows = desk.flows();
-  if (!flows) return error_response(flows.error());
-  HttpResponse response;
-  response.content_type = "application/octet-stream";
-  response.stream = [question = std::move(*question),
-                     answers = *flows](const HttpResponse::Send& send) -> Status {
+Result<HttpResponse> stream_rows(Desk& desk, const HttpRequest& request) {
+  auto question = TRY(rows_question_from_json(request.body));
+  const std::shared_ptr<FlowAnswers> answers = TRY(flows_for(desk, request));
+  const bool leaves = request.path == "/desk/flows/export";
+  auto response = stream_from(answers, "application/octet-stream");
+  response.stream = [question = std::move(question), answers,
+                     leaves](const HttpResponse::Send& send) -> Status {
     const auto send_frame = [&](std::span<const std::byte> frame) {
       const auto length = static_cast<std::uint32_t>(frame.size());
       std::string piece;
@@ -78,25 +105,22 @@ HttpResponse stream_rows(Desk& desk, const std::string& body) {
       piece.append(reinterpret_cast<const char*>(frame.data()), frame.size());
       return send(piece);
     };
-    TRY(answers->read(question, [&](const FlowBatch& batch) -> Status {
+    const FlowAnswers::RowSink sink = [&](const FlowBatch& batch) -> Status {
       if (send_frame(encode_frame(batch))) return {};
       return failure(ErrorCode::kIo, "the reader has gone");
-    }));
+    };
+    TRY(leaves ? answers->read_for_export(question, sink) : answers->read(question, sink));
     send_frame({});
     return {};
   };
   return response;
 }
 
-HttpResponse stream_parquet(Desk& desk, const std::string& body) {
-  auto question = rows_question_from_json(body);
-  if (!question) return error_response(question.error());
-  auto flows = desk.flows();
-  if (!flows) return error_response(flows.error());
-  HttpResponse response;
-  response.content_type = "application/vnd.apache.parquet";
-  response.stream = [question = std::move(*question),
-                     answers = *flows](const HttpResponse::Send& send) {
+Result<HttpResponse> stream_parquet(Desk& desk, const HttpRequest& request) {
+  auto question = TRY(rows_question_from_json(request.body));
+  const std::shared_ptr<FlowAnswers> answers = TRY(flows_for(desk, request));
+  auto response = stream_from(answers, "application/vnd.apache.parquet");
+  response.stream = [question = std::move(question), answers](const HttpResponse::Send& send) {
     return answers->read_parquet(question, [&](std::string_view piece) -> Status {
       if (send(piece)) return {};
       return failure(ErrorCode::kIo, "the reader has gone");
@@ -149,17 +173,20 @@ HttpResponse DeskRoutes::answer_desk(const HttpRequest& request) const {
   }
   if (path == "/desk/flows/parquet") {
     if (request.method != "POST") return wrong_method();
-    return stream_parquet(desk, request.body);
+    return or_error(stream_parquet(desk, request));
   }
   if (path == "/desk/flows/trend") {
     if (request.method != "POST") return wrong_method();
-    return document(answer_trend(desk, request.body));
+    return or_error(answer_trend(desk, request));
   }
-  if (path == "/desk/flows/group" || path == "/desk/flows/series" || path == "/desk/flows/rows") {
+  if (path == "/desk/flows/rows" || path == "/desk/flows/export") {
     if (request.method != "POST") return wrong_method();
-    if (path == "/desk/flows/rows") return stream_rows(desk, request.body);
-    return document(path == "/desk/flows/group" ? answer_groups(desk, request.body)
-                                                : answer_series(desk, request.body));
+    return or_error(stream_rows(desk, request));
+  }
+  if (path == "/desk/flows/group" || path == "/desk/flows/series") {
+    if (request.method != "POST") return wrong_method();
+    return or_error(path == "/desk/flows/group" ? answer_groups(desk, request)
+                                                : answer_series(desk, request));
   }
   return unknown_route();
 }

@@ -20,9 +20,12 @@ namespace noroshi {
 ///     GET  /desk/vocabulary   GET /desk/exporters   GET /desk/status
 ///     POST /desk/flows/group  POST /desk/flows/series   JSON of desk/question_json.h
 ///     POST /desk/flows/rows   answered by a stream of flow frames (store/flow_frame.h)
+///     POST /desk/flows/export   the same, for a file of the reader's own making
 ///     POST /desk/flows/parquet  the same rows as a Parquet file
 ///     POST /desk/guard/audit/…  see AuditRoutes
 ///     POST /desk/guard/retention/plan, …/retention/history, /desk/guard/report: OversightDesk
+/// Who asks is whom the kernel names at the other end of the socket; for what, the headers
+/// Noroshi-Purpose and Noroshi-Case. What a question was narrowed by comes back in Noroshi-Notes.
 ///
 /// Thread-safe if its dependencies are.
 class DeskRoutes {

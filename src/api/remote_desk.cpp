@@ -57,12 +57,12 @@ class FrameReader {
 
 class RemoteDesk::Flows final : public FlowAnswers {
  public:
-  explicit Flows(const std::string& unix_socket) : client_(unix_socket) {}
+  explicit Flows(HttpClient client) : client_(std::move(client)) {}
 
   Result<std::vector<Answer>> ask(std::span<const GroupQuestion> questions) override {
     const std::vector<GroupQuestion> list(questions.begin(), questions.end());
-    auto answers =
-        TRY(answers_from_json(TRY(body_of(client_.post("/desk/flows/group", to_json(list))))));
+    auto answers = TRY(
+        answers_from_json(TRY(body_of(noted(client_.post("/desk/flows/group", to_json(list)))))));
     if (answers.size() != list.size())
       return failure(ErrorCode::kMalformed, "the daemon answered another number of questions");
     return answers;
@@ -77,33 +77,48 @@ class RemoteDesk::Flows final : public FlowAnswers {
   }
 
   Status read(const RowsQuestion& question, const RowSink& sink) override {
-    FrameReader frames(sink);
-    auto response = client_.post("/desk/flows/rows", to_json(question),
-                                 [&](std::string_view piece) { return frames.take(piece); });
-    TRY(body_of(std::move(response)));
-    if (!frames.ended())
-      return failure(ErrorCode::kTruncated, "the daemon's answer ended early; ask its log why");
-    return {};
+    return read_frames("/desk/flows/rows", question, sink);
+  }
+
+  Status read_for_export(const RowsQuestion& question, const RowSink& sink) override {
+    return read_frames("/desk/flows/export", question, sink);
   }
 
   Status read_parquet(const RowsQuestion& question, const PieceSink& sink) override {
-    TRY(body_of(client_.post("/desk/flows/parquet", to_json(question), sink)));
+    TRY(body_of(noted(client_.post("/desk/flows/parquet", to_json(question), sink))));
     return {};
   }
 
+  std::vector<Bilingual> notes() const override { return notes_; }
+
  private:
   Result<Answer> one_answer(const std::string& path, const std::string& question) {
-    auto answers = TRY(answers_from_json(TRY(body_of(client_.post(path, question)))));
+    auto answers = TRY(answers_from_json(TRY(body_of(noted(client_.post(path, question))))));
     if (answers.size() != 1)
       return failure(ErrorCode::kMalformed, "the daemon answered another number of questions");
     return std::move(answers.front());
   }
 
+  Status read_frames(const char* path, const RowsQuestion& question, const RowSink& sink) {
+    FrameReader frames(sink);
+    auto response = client_.post(path, to_json(question),
+                                 [&](std::string_view piece) { return frames.take(piece); });
+    TRY(body_of(noted(std::move(response))));
+    if (!frames.ended())
+      return failure(ErrorCode::kTruncated, "the daemon's answer ended early; ask its log why");
+    return {};
+  }
+
+  Result<HttpClient::Response> noted(Result<HttpClient::Response> response) {
+    notes_ = response ? notes_from_json(response->notes) : std::vector<Bilingual>();
+    return response;
+  }
+
   HttpClient client_;
+  std::vector<Bilingual> notes_;
 };
 
-RemoteDesk::RemoteDesk(std::string unix_socket)
-    : unix_socket_(std::move(unix_socket)), flows_(std::make_unique<Flows>(unix_socket_)) {}
+RemoteDesk::RemoteDesk(std::string unix_socket) : unix_socket_(std::move(unix_socket)) {}
 RemoteDesk::~RemoteDesk() = default;
 
 Result<std::unique_ptr<RemoteDesk>> RemoteDesk::connect(const std::string& unix_socket) {
@@ -119,7 +134,9 @@ Result<std::string> RemoteDesk::get(const std::string& path) {
 Result<FilterVocabulary> RemoteDesk::vocabulary() {
   return vocabulary_from_json(TRY(get("/desk/vocabulary")));
 }
-Result<FlowAnswers*> RemoteDesk::flows() { return flows_.get(); }
+Result<std::unique_ptr<FlowAnswers>> RemoteDesk::flows(const Asker& asker) {
+  return std::make_unique<Flows>(HttpClient(unix_socket_, asker.purpose, asker.case_id));
+}
 Result<std::string> RemoteDesk::exporters() { return get("/desk/exporters"); }
 Result<std::string> RemoteDesk::status() { return get("/desk/status"); }
 

@@ -15,7 +15,8 @@ class RemoteDesk final : public Desk {
   ~RemoteDesk() override;
 
   [[nodiscard]] Result<FilterVocabulary> vocabulary() override;
-  [[nodiscard]] Result<FlowAnswers*> flows() override;
+  /// The daemon knows the account from the socket, whatever `asker` says of it.
+  [[nodiscard]] Result<std::unique_ptr<FlowAnswers>> flows(const Asker& asker) override;
   [[nodiscard]] Result<std::string> exporters() override;
   [[nodiscard]] Result<std::string> status() override;
 
@@ -25,7 +26,6 @@ class RemoteDesk final : public Desk {
   [[nodiscard]] Result<std::string> get(const std::string& path);
 
   std::string unix_socket_;
-  std::unique_ptr<Flows> flows_;
 };
 
 }  // namespace noroshi

@@ -109,6 +109,8 @@ class Session : public std::enable_shared_from_this<Session> {
     request.body = std::move(message.body());
     request.accept = std::string(message[http::field::accept]);
     request.peer = peer_;
+    request.purpose = std::string(message["Noroshi-Purpose"]);
+    request.case_id = std::string(message["Noroshi-Case"]);
     auto response = shared_.handler(request, door_);
     if (response.stream && !head_only_) return send_stream(response);
     asio::post(stream_.get_executor(),
@@ -123,6 +125,7 @@ class Session : public std::enable_shared_from_this<Session> {
     message->version(11);
     message->set(http::field::content_type, response.content_type);
     message->set(http::field::cache_control, "no-store");
+    if (!response.notes.empty()) message->set("Noroshi-Notes", response.notes);
     message->keep_alive(keep_alive_);
     message->body() = std::move(response.body);
     message->prepare_payload();
@@ -140,25 +143,42 @@ class Session : public std::enable_shared_from_this<Session> {
   void send_stream(const HttpResponse& response) {
     auto& socket = stream_.socket();
     beast::error_code error;
-    socket.non_blocking(false, error);
-    const timeval limit{static_cast<time_t>(shared_.config.request_timeout.count()), 0};
-    setsockopt(socket.native_handle(), SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
-
-    http::response<http::empty_body> header;
-    header.result(static_cast<unsigned>(response.status));
-    header.version(11);
-    header.set(http::field::content_type, response.content_type);
-    header.chunked(true);
-    header.keep_alive(false);
-    http::response_serializer<http::empty_body> serializer(header);
-    http::write_header(socket, serializer, error);
+    bool begun = false;
+    const auto begin = [&] {
+      begun = true;
+      socket.non_blocking(false, error);
+      const timeval limit{static_cast<time_t>(shared_.config.request_timeout.count()), 0};
+      setsockopt(socket.native_handle(), SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
+      http::response<http::empty_body> header;
+      header.result(static_cast<unsigned>(response.status));
+      header.version(11);
+      header.set(http::field::content_type, response.content_type);
+      if (response.stream_notes)
+        if (const auto notes = response.stream_notes(); !notes.empty())
+          header.set("Noroshi-Notes", notes);
+      header.chunked(true);
+      header.keep_alive(false);
+      http::response_serializer<http::empty_body> serializer(header);
+      http::write_header(socket, serializer, error);
+    };
     const auto send = [&](std::string_view piece) {
+      if (!begun) begin();
       if (error) return false;
       if (piece.empty()) return true;
       asio::write(socket, http::make_chunk(asio::buffer(piece.data(), piece.size())), error);
       return !error;
     };
     const auto status = response.stream(send);
+    if (!status && !begun && response.stream_refused) {
+      keep_alive_ = false;
+      asio::post(
+          stream_.get_executor(),
+          [self = shared_from_this(), refusal = response.stream_refused(status.error())]() mutable {
+            self->answer(std::move(refusal));
+          });
+      return;
+    }
+    if (!begun) begin();
     // Without the last chunk the reader knows that the answer is not whole.
     if (status && !error) asio::write(socket, http::make_chunk_last(), error);
     beast::error_code ignored;

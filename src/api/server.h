@@ -24,6 +24,8 @@ struct HttpRequest {
   std::string accept;
   /// The user whose process asks, as the kernel says; over a Unix socket alone.
   std::optional<uid_t> peer;
+  std::string purpose;  ///< of the header Noroshi-Purpose
+  std::string case_id;  ///< of the header Noroshi-Case
 };
 
 /// What is sent back: `body`, or, where `stream` is set, what that writes.
@@ -31,11 +33,16 @@ struct HttpResponse {
   int status = 200;
   std::string content_type = "application/json";
   std::string body;
+  std::string notes;  ///< the header Noroshi-Notes, where not empty; ASCII without line breaks
   /// Called with a function that sends a piece and returns false once the peer is gone. It runs on
   /// a worker thread and may take long. An error ends the response abruptly, which the peer sees:
   /// what was sent before is not a whole answer.
   using Send = std::function<bool(std::string_view)>;
   std::function<Status(const Send&)> stream;
+  /// Asked for the notes of a stream when its first piece is sent. May be empty.
+  std::function<std::string()> stream_notes;
+  /// What is answered instead where `stream` ends with an error before it sent anything.
+  std::function<HttpResponse(const Error&)> stream_refused;
 };
 
 /// What an HttpServer saw. All counters only grow, but for `open`.

@@ -12,6 +12,7 @@
 
 #include "api/desk_routes.h"
 #include "api/server.h"
+#include "app/kept_guard.h"
 #include "app/metrics.h"
 #include "app/plan.h"
 #include "app/running_audit.h"
@@ -73,11 +74,12 @@ class Daemon::Implementation final : public Desk {
       refresh_warning_lists();
     }
 
+    guard_ = TRY(open_guard(*audit_, config_));
+    log_.info("policy in force", {{"from", guard_->policy()->source}});
     if (plan.history) {
       kept_ = TRY(KeptHistory::open(*plan.history));
-      flows_.emplace(kept_->history());
       kept_->start();
-      log_.info("history open", {{"engine", kept_->history().engine().describe()}});
+      log_.info("history open", {{"engine", kept_->history().describe()}});
       for (const auto& why : kept_->history().shards_missing())
         log_.warn("shard away, flows go to the others or to the spool", {{"why", why}});
     }
@@ -126,18 +128,20 @@ class Daemon::Implementation final : public Desk {
     upkeep_.reset();
     contacts_.reset();
     stored_contacts_.reset();
-    flows_.reset();
     kept_.reset();
+    guard_.reset();
     running_audit_.reset();
     audit_.reset();
   }
 
   Status reload(const Config& config) {
     const auto plan = TRY(plan_of(config));
-    // First, because it can fail: then nothing has changed.
+    // First, because these can fail: then nothing has changed.
+    (void)TRY(policy_in_force(config.guard.policy));
     if (!plan.pseudonyms.subscribers.empty()) forbid_dumps();
     TRY(keeper_.load(plan.pseudonyms, this_hour()));
     TRY(running_audit_->reload(config));
+    TRY(reload_guard(*guard_, config));
     audit_->set_subscribers(config.subscribers);
     load_origins(config.enrich);
     collector_->set_exporters(plan.collector.exporters);
@@ -185,9 +189,11 @@ class Daemon::Implementation final : public Desk {
     const std::lock_guard lock(mutex_);
     return with_warning_lists(vocabulary_, *warning_files_.current());
   }
-  Result<FlowAnswers*> flows() override {
-    if (!flows_) return failure(ErrorCode::kUnavailable, "no history is kept");
-    return &*flows_;
+  Result<std::unique_ptr<FlowAnswers>> flows(const Asker& asker) override {
+    if (kept_ == nullptr) return failure(ErrorCode::kUnavailable, "no history is kept");
+    return std::make_unique<StoredFlows>(
+        kept_->history(), *guard_,
+        Access{guard_->person_of(asker.account), asker.purpose, asker.case_id});
   }
   Result<std::string> exporters() override {
     return exporters_to_json(collector_->exporters(), collector_->report(), now());
@@ -206,7 +212,7 @@ class Daemon::Implementation final : public Desk {
       dependencies.store = [](std::uint64_t, const ContactSummary&) { return Status(); };
       return dependencies;
     }
-    stored_contacts_.emplace(kept_->history());
+    stored_contacts_.emplace(kept_->history(), *guard_);
     return stored_contacts_->dependencies(now,
                                           [this](const std::string& what, const std::string& why) {
                                             log_.error(what, {{"why", why}});
@@ -363,8 +369,8 @@ class Daemon::Implementation final : public Desk {
   // In the order they are opened.
   std::unique_ptr<Audit> audit_;
   std::unique_ptr<RunningAudit> running_audit_;
+  std::unique_ptr<Guard> guard_;
   std::unique_ptr<KeptHistory> kept_;
-  std::optional<StoredFlows> flows_;
   std::optional<StoredContacts> stored_contacts_;
   std::optional<HourlyContacts> contacts_;
   std::optional<Upkeep> upkeep_;

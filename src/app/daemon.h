@@ -11,8 +11,8 @@ namespace noroshi {
 
 /// `noroshi serve`: everything wired together, in one process.
 ///
-/// start() opens all or nothing, in the order history, exporters' door, HTTP; stop() goes the other
-/// way and returns when the batch in hand is safe. Calls come from one thread.
+/// start() opens all or nothing, in the order guard, history, exporters' door, HTTP; stop() goes
+/// the other way and returns when the batch in hand is safe. Calls come from one thread.
 class Daemon {
  public:
   struct Dependencies {

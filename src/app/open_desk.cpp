@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "api/remote_desk.h"
+#include "app/kept_guard.h"
 #include "app/plan.h"
 #include "desk/stored_flows.h"
 
@@ -13,14 +14,18 @@ namespace {
 /// A desk over a store that nobody else has open.
 class StoreDesk final : public Desk {
  public:
-  StoreDesk(std::unique_ptr<History> history, Config config)
-      : history_(std::move(history)), flows_(*history_), config_(std::move(config)) {}
+  StoreDesk(std::unique_ptr<KeptGuard> guard, std::unique_ptr<History> history, Config config)
+      : guard_(std::move(guard)), history_(std::move(history)), config_(std::move(config)) {}
 
   /// A warning list that cannot be read makes its tag unknown, which whoever asks for it is told.
   Result<FilterVocabulary> vocabulary() override {
     return read_vocabulary(config_, [](const Error&) {});
   }
-  Result<FlowAnswers*> flows() override { return &flows_; }
+  Result<std::unique_ptr<FlowAnswers>> flows(const Asker& asker) override {
+    auto& guard = guard_->guard();
+    return std::make_unique<StoredFlows>(
+        *history_, guard, Access{guard.person_of(asker.account), asker.purpose, asker.case_id});
+  }
   Result<std::string> exporters() override { return nobody_collects(); }
   Result<std::string> status() override { return nobody_collects(); }
 
@@ -29,8 +34,8 @@ class StoreDesk final : public Desk {
     return failure(ErrorCode::kUnavailable, "nothing is collecting: start noroshi serve");
   }
 
+  std::unique_ptr<KeptGuard> guard_;
   std::unique_ptr<History> history_;
-  StoredFlows flows_;
   Config config_;
 };
 
@@ -52,6 +57,7 @@ Result<std::unique_ptr<Desk>> open_desk(const DeskPlace& place) {
       return failure(ErrorCode::kUnavailable, place.config + ": no history is kept");
   } else {
     config.history.folder = place.store + "/history";
+    config.serve.state = place.store;
   }
   const bool embedded = config.history.kind == Config::History::Kind::kEmbedded;
   std::error_code error;
@@ -60,8 +66,10 @@ Result<std::unique_ptr<Desk>> open_desk(const DeskPlace& place) {
                                              ": no history is here, and no noroshi serves on " +
                                              config.serve.socket);
   auto plan = TRY(plan_of(config));
+  auto guard = TRY(KeptGuard::open(config));
   auto history = TRY(open_history(plan.history->engine));
-  return std::unique_ptr<Desk>(std::make_unique<StoreDesk>(std::move(history), std::move(config)));
+  return std::unique_ptr<Desk>(
+      std::make_unique<StoreDesk>(std::move(guard), std::move(history), std::move(config)));
 }
 
 }  // namespace noroshi

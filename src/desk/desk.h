@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "base/result.h"
@@ -7,6 +8,13 @@
 #include "question/flow_answers.h"
 
 namespace noroshi {
+
+/// Who asks, by Unix account, and for what.
+struct Asker {
+  std::string account;
+  std::string purpose;  ///< empty: the default purpose of the role
+  std::string case_id;  ///< empty: none
+};
 
 /// The questions a person may put, whoever asks and however: command line and API use this and only
 /// this. One implementation answers from the store itself, one asks a running daemon; the answers
@@ -17,8 +25,9 @@ class Desk {
 
   /// The local words of the filter language, for parse_filter.
   [[nodiscard]] virtual Result<FilterVocabulary> vocabulary() = 0;
-  /// Questions about stored flows. Kept by the desk.
-  [[nodiscard]] virtual Result<FlowAnswers*> flows() = 0;
+  /// Questions about stored flows. The desk outlives what it returns. A daemon that is asked over
+  /// its socket knows the account from there.
+  [[nodiscard]] virtual Result<std::unique_ptr<FlowAnswers>> flows(const Asker& asker) = 0;
   /// Exporters, listening sockets, and hints what to do, as the JSON of
   /// docs/reference/collecting.md. kUnavailable when nothing is collecting.
   [[nodiscard]] virtual Result<std::string> exporters() = 0;

@@ -246,6 +246,13 @@ std::string to_json(const std::vector<Answer>& answers) {
   return Json{{"answers", std::move(list)}}.dump();
 }
 
+std::string to_json(const std::vector<Bilingual>& notes) {
+  if (notes.empty()) return {};
+  Json list = Json::array();
+  for (const auto& note : notes) list.push_back({{"ja", note.ja}, {"en", note.en}});
+  return list.dump(-1, ' ', true, Json::error_handler_t::replace);
+}
+
 std::string error_to_json(const Error& error) {
   return Json{{"error", error.message}, {"code", static_cast<int>(error.code)}}.dump(
       -1, ' ', false, Json::error_handler_t::replace);
@@ -320,6 +327,17 @@ Result<std::vector<Answer>> answers_from_json(std::string_view text) {
   for (const auto& answer : members.array("answers")) answers.push_back(TRY(answer_of(answer)));
   TRY(members.finish());
   return answers;
+}
+
+std::vector<Bilingual> notes_from_json(std::string_view text) {
+  std::vector<Bilingual> notes;
+  const auto json = Json::parse(text, nullptr, false);
+  if (!json.is_array()) return notes;
+  for (const auto& each : json)
+    if (each.is_object() && each.contains("ja") && each.contains("en") && each["ja"].is_string() &&
+        each["en"].is_string())
+      notes.push_back({each["ja"].get<std::string>(), each["en"].get<std::string>()});
+  return notes;
 }
 
 Error error_from_json(std::string_view text) {

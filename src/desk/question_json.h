@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/bilingual.h"
 #include "base/result.h"
 #include "question/question.h"
 #include "question/trend.h"
@@ -20,12 +21,16 @@ namespace noroshi {
 [[nodiscard]] std::string to_json(const RowsQuestion& question);
 [[nodiscard]] std::string to_json(const std::vector<Answer>& answers);
 [[nodiscard]] std::string error_to_json(const Error& error);
+/// ASCII without line breaks; empty for none.
+[[nodiscard]] std::string to_json(const std::vector<Bilingual>& notes);
 
 [[nodiscard]] Result<std::vector<GroupQuestion>> group_questions_from_json(std::string_view text);
 [[nodiscard]] Result<SeriesQuestion> series_question_from_json(std::string_view text);
 [[nodiscard]] Result<TrendSeriesQuestion> trend_question_from_json(std::string_view text);
 [[nodiscard]] Result<RowsQuestion> rows_question_from_json(std::string_view text);
 [[nodiscard]] Result<std::vector<Answer>> answers_from_json(std::string_view text);
+/// What to_json(notes) wrote; nothing of anything else.
+[[nodiscard]] std::vector<Bilingual> notes_from_json(std::string_view text);
 /// What error_to_json wrote; anything else becomes an Error that quotes it.
 [[nodiscard]] Error error_from_json(std::string_view text);
 

@@ -4,12 +4,17 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <utility>
+
+#include "guard/answer_digest.h"
+#include "guard/grant.h"
 
 namespace noroshi {
 namespace {
@@ -40,32 +45,91 @@ class TemporaryFolder {
 
 }  // namespace
 
+template <typename Question>
+Result<Answer> StoredFlows::ask_one(const Question& question) {
+  auto granted = TRY(guard_.permit(access_, question));
+  const auto terms = granted.terms();
+  note(terms);
+  auto answer = history_.ask(std::move(granted));
+  if (!answer) {
+    TRY(guard_.failed(terms, answer.error()));
+    return answer;
+  }
+  AnswerDigest digest;
+  digest.add(*answer);
+  TRY(guard_.answered(terms, answer->rows.size(), digest.finish()));
+  return answer;
+}
+
 Result<std::vector<Answer>> StoredFlows::ask(std::span<const GroupQuestion> questions) {
+  notes_.clear();
   std::vector<Answer> answers;
-  for (const auto& question : questions) answers.push_back(TRY(history_.ask(question)));
+  for (const auto& question : questions) answers.push_back(TRY(ask_one(question)));
   return answers;
 }
 
-Result<Answer> StoredFlows::ask(const SeriesQuestion& question) { return history_.ask(question); }
+Result<Answer> StoredFlows::ask(const SeriesQuestion& question) {
+  notes_.clear();
+  return ask_one(question);
+}
 
 Result<Answer> StoredFlows::ask(const TrendSeriesQuestion& question) {
   return history_.ask(question);
 }
 
 Status StoredFlows::read(const RowsQuestion& question, const RowSink& sink) {
-  return history_.read(question, sink);
+  return read_rows(question, RowsUse::kShow, sink);
+}
+
+Status StoredFlows::read_for_export(const RowsQuestion& question, const RowSink& sink) {
+  return read_rows(question, RowsUse::kExport, sink);
+}
+
+Status StoredFlows::read_rows(const RowsQuestion& question, RowsUse use, const RowSink& sink) {
+  notes_.clear();
+  auto granted = TRY(guard_.permit(access_, question, use));
+  const auto terms = granted.terms();
+  note(terms);
+  AnswerDigest digest;
+  std::uint64_t rows = 0;
+  const auto read = history_.read(std::move(granted), [&](const FlowBatch& batch) -> Status {
+    digest.add(batch);
+    rows += batch.size();
+    return sink(batch);
+  });
+  if (!read) {
+    TRY(guard_.failed(terms, read.error()));
+    return read;
+  }
+  return guard_.answered(terms, rows, digest.finish());
 }
 
 Status StoredFlows::read_parquet(const RowsQuestion& question, const PieceSink& sink) {
+  notes_.clear();
+  auto granted = TRY(guard_.permit(access_, question, RowsUse::kExport));
+  const auto terms = granted.terms();
+  note(terms);
   const auto folder = TRY(TemporaryFolder::create());
   const auto path = folder.path() + "/flows.parquet";
-  TRY(history_.export_parquet(question, path));
+  if (auto written = history_.export_parquet(std::move(granted), path); !written) {
+    TRY(guard_.failed(terms, written.error()));
+    return written;
+  }
+  AnswerDigest digest;
   std::ifstream file(path, std::ios::binary);
   std::array<char, 65'536> piece;
-  while (file.read(piece.data(), piece.size()) || file.gcount() > 0)
-    TRY(sink(std::string_view(piece.data(), static_cast<std::size_t>(file.gcount()))));
+  while (file.read(piece.data(), piece.size()) || file.gcount() > 0) {
+    const std::string_view text(piece.data(), static_cast<std::size_t>(file.gcount()));
+    digest.add(text);
+    TRY(sink(text));
+  }
   if (file.bad()) return failure(ErrorCode::kIo, path + ": cannot be read back");
-  return {};
+  return guard_.answered(terms, std::nullopt, digest.finish());
+}
+
+void StoredFlows::note(const GrantTerms& terms) {
+  for (const auto& each : terms.notes)
+    if (std::ranges::find(notes_, each) == notes_.end()) notes_.push_back(each);
 }
 
 }  // namespace noroshi

@@ -1,9 +1,14 @@
 #include "pipeline/stored_contacts.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <set>
 #include <span>
 #include <utility>
+
+#include "guard/answer_digest.h"
+#include "guard/grant.h"
 
 namespace noroshi {
 namespace {
@@ -15,6 +20,15 @@ constexpr std::uint64_t kMostBatches = 1 << 20;
 
 BatchId batch_of(std::uint64_t hour, std::uint64_t number) {
   return hour * kMostBatches + number + 1;
+}
+
+/// As hourly_contacts.cpp copies them.
+FieldSet fields_that_summarising_reads() {
+  auto fields = fields_of_every_answer();
+  for (const auto* word : {"addresses", "ports", "protocol", "tcp_flags", "reverse_tcp_flags",
+                           "exporter", "end_reason"})
+    fields |= *parse_fields(word);
+  return fields;
 }
 
 }  // namespace
@@ -46,6 +60,34 @@ Result<std::vector<std::uint64_t>> StoredContacts::unfinished(Timestamp now) {
   return result;
 }
 
+Status StoredContacts::read_back(std::uint64_t hour,
+                                 const std::function<Status(const FlowBatch&)>& add) {
+  RowsQuestion question;
+  question.window = {hour * kHour, (hour + 1) * kHour};
+  const Access access{Person::system("contacts"), "c2-detection", ""};
+  auto granted = TRY(guard_.permit(access, question, RowsUse::kShow));
+  const auto terms = granted.terms();
+  // Contacts made of less than they need would be wrong, not fewer.
+  const auto missing = fields_that_summarising_reads() & terms.hidden;
+  if (missing.any() || granted.question().window != question.window)
+    return failure(ErrorCode::kPermission,
+                   fmt::format("the purpose c2-detection does not reach all that contacts are made "
+                               "of: fields {}, and the whole hour",
+                               fmt::join(words_of(fields_that_summarising_reads()), ", ")));
+  AnswerDigest digest;
+  std::uint64_t rows = 0;
+  const auto read = history_.read(std::move(granted), [&](const FlowBatch& batch) -> Status {
+    digest.add(batch);
+    rows += batch.size();
+    return add(batch);
+  });
+  if (!read) {
+    TRY(guard_.failed(terms, read.error()));
+    return read;
+  }
+  return guard_.answered(terms, rows, digest.finish());
+}
+
 HourlyContacts::Dependencies StoredContacts::dependencies(std::function<Timestamp()> now,
                                                           Failed failed) {
   HourlyContacts::Dependencies result;
@@ -56,9 +98,7 @@ HourlyContacts::Dependencies StoredContacts::dependencies(std::function<Timestam
   };
   result.read_back = [this](std::uint64_t hour,
                             const std::function<Status(const FlowBatch&)>& add) {
-    RowsQuestion question;
-    question.window = {hour * kHour, (hour + 1) * kHour};
-    return history_.read(question, add);
+    return read_back(hour, add);
   };
   result.unfinished = [this, now, failed] {
     auto hours = unfinished(now());

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "guard/guard.h"
 #include "model/contact.h"
 #include "pipeline/hourly_contacts.h"
 #include "store/history.h"
@@ -17,7 +18,7 @@ namespace noroshi {
 /// from several threads.
 class StoredContacts {
  public:
-  explicit StoredContacts(History& history) : history_(history) {}
+  StoredContacts(History& history, Guard& guard) : history_(history), guard_(guard) {}
 
   /// Errors as History::insert_contacts; what was stored before one stays.
   Status store(std::uint64_t hour, const ContactSummary& summary);
@@ -35,7 +36,11 @@ class StoredContacts {
  private:
   [[nodiscard]] std::size_t shard_of(std::uint64_t hour) { return hour % history_.shards(); }
 
+  /// The stored flows of an hour, read by the system under the purpose of finding C&C servers.
+  Status read_back(std::uint64_t hour, const std::function<Status(const FlowBatch&)>& add);
+
   History& history_;
+  Guard& guard_;
 };
 
 }  // namespace noroshi

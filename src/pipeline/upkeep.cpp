@@ -123,7 +123,7 @@ void Upkeep::apply_retention() {
 }
 
 void Upkeep::roll_up() {
-  const auto hours = Rollups(dependencies_.history.engine()).build(wall_clock());
+  const auto hours = dependencies_.history.roll_up(wall_clock());
   if (!hours) dependencies_.failed("rollups", hours.error().message);
   const std::lock_guard lock(mutex_);
   if (hours)

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/bilingual.h"
 #include "base/result.h"
 #include "model/flow_batch.h"
 #include "question/question.h"
@@ -37,6 +38,11 @@ class FlowAnswers {
   using RowSink = std::function<Status(const FlowBatch&)>;
   [[nodiscard]] virtual Status read(const RowsQuestion& question, const RowSink& sink) = 0;
 
+  /// The same rows for a file of the reader's own making: they leave.
+  [[nodiscard]] virtual Status read_for_export(const RowsQuestion& question, const RowSink& sink) {
+    return read(question, sink);
+  }
+
   /// The same rows as a Parquet file, handed on in pieces. kUnsupported where no engine that writes
   /// it answers.
   using PieceSink = std::function<Status(std::string_view piece)>;
@@ -46,6 +52,10 @@ class FlowAnswers {
                    "Parquet is written by the embedded history: put the recordings into one with "
                    "noroshi flows import, or use csv or json");
   }
+
+  /// What the last question was narrowed by before it was answered, in words for whoever asked;
+  /// empty where it was answered as it was asked.
+  [[nodiscard]] virtual std::vector<Bilingual> notes() const { return {}; }
 };
 
 }  // namespace noroshi

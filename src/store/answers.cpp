@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <cstdint>
 #include <map>
 #include <utility>
 
@@ -75,10 +77,37 @@ class SeriesRows {
   std::map<std::pair<std::uint64_t, std::uint64_t>, AnswerRow> rows_;
 };
 
+std::uint64_t rounded(std::uint64_t number, std::uint64_t to) {
+  const auto down = number / to * to;
+  return number - down >= to - to / 2 && down <= UINT64_MAX - to ? down + to : down;
+}
+double rounded(double number, double to) { return std::round(number / to) * to; }
+
+/// Counts to multiples, and times to whole minutes: the first and the last flow of a sum are single
+/// flows.
+void round(Tally& tally, std::uint32_t to) {
+  constexpr std::uint64_t kMinute = 60'000;
+  for (auto* number : {&tally.flows, &tally.packets, &tally.bytes, &tally.flows_of_unknown_sampling,
+                       &tally.sampled_flows})
+    *number = rounded(*number, to);
+  for (auto* number : {&tally.estimated_packets, &tally.estimated_bytes})
+    *number = rounded(*number, to);
+  for (auto* number : {&tally.packets_variance, &tally.bytes_variance})
+    *number = rounded(*number, static_cast<double>(to) * to);
+  for (auto* time : {&tally.first, &tally.last}) *time = *time / kMinute * kMinute;
+}
+
+void round(Answer& answer, const GrantTerms& terms) {
+  if (!terms.rounds()) return;
+  round(answer.total, terms.round_to);
+  for (auto& row : answer.rows) round(row.tally, terms.round_to);
+}
+
 }  // namespace
 
-Result<Answer> answer(Engine& engine, const GroupQuestion& question) {
-  GroupStream stream(engine);
+Result<Answer> answer(Engine& engine, const Granted<GroupQuestion>& granted) {
+  const auto& question = granted.question();
+  GroupStream stream(engine, granted.terms().suppress_below);
   Answer answer;
   TRY(stream.with_facts(question.window, [&]() -> Status {
     RankedRows ranked(sql_of(question.keys, engine), question.order, question.limit);
@@ -92,13 +121,15 @@ Result<Answer> answer(Engine& engine, const GroupQuestion& question) {
     answer.rows = ranked.take();
     return {};
   }));
+  round(answer, granted.terms());
   return answer;
 }
 
-Result<Answer> answer(Engine& engine, const SeriesQuestion& question) {
+Result<Answer> answer(Engine& engine, const Granted<SeriesQuestion>& granted) {
+  const auto& question = granted.question();
   if (question.step == 0)
     return failure(ErrorCode::kInvalidArgument, "a series needs a step above 0");
-  GroupStream stream(engine);
+  GroupStream stream(engine, granted.terms().suppress_below);
   std::vector<Key> keys;
   if (question.split) keys.push_back(*question.split);
   const auto columns = sql_of(keys, engine);
@@ -127,6 +158,7 @@ Result<Answer> answer(Engine& engine, const SeriesQuestion& question) {
     answer.rows = rows.take();
     return {};
   }));
+  round(answer, granted.terms());
   return answer;
 }
 

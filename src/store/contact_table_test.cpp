@@ -81,10 +81,11 @@ TEST_F(Contacts, ComeBackAsTheyWereStored) {
   EXPECT_EQ(history->contacts_of(0, 7, kHourNumber + 1), 0u);
 
   std::vector<Contact> read;
-  const auto done = history->read_contacts(kHourNumber, [&](std::span<const Contact> contacts) {
-    read.insert(read.end(), contacts.begin(), contacts.end());
-    return Status{};
-  });
+  const auto done = history->read_contacts(
+      grant(ContactsQuestion{kHourNumber}), [&](std::span<const Contact> contacts) {
+        read.insert(read.end(), contacts.begin(), contacts.end());
+        return Status{};
+      });
   ASSERT_TRUE(done) << done.error().message;
   ASSERT_EQ(read.size(), stored.size());
   for (std::size_t i = 0; i < read.size(); ++i) expect_same(read[i], stored[i]);

@@ -4,10 +4,13 @@
 
 namespace noroshi {
 
-GroupStream::GroupStream(Engine& engine)
+GroupStream::GroupStream(Engine& engine, std::uint32_t least_lines)
     : engine_(engine),
       name_(engine.readable("flows")),
-      context_{.table = {name_}, .engine_version = engine.version(), .facts = {}} {}
+      context_{.table = {name_},
+               .engine_version = engine.version(),
+               .facts = {},
+               .least_lines = least_lines} {}
 
 Status GroupStream::groups(const Grouped& grouped, const Condition& filter,
                            const TimeWindow& window, const Group& group) const {

@@ -13,7 +13,8 @@ namespace noroshi {
 /// Groups rows of "flows" on all shards and hands on one group after the other.
 class GroupStream {
  public:
-  explicit GroupStream(Engine& engine);
+  /// Groups of flows of fewer distinct subscriber lines than `least_lines` are left out.
+  GroupStream(Engine& engine, std::uint32_t least_lines);
 
   /// Gets a reader that stands on the group's keys (the step's start before them) and the group's
   /// tally.

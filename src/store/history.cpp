@@ -15,6 +15,7 @@
 #include "store/answers.h"
 #include "store/contact_table.h"
 #include "store/flow_table.h"
+#include "store/rollup.h"
 #include "store/row_reader.h"
 #include "store/schema.h"
 #include "store/sql/question_sql.h"
@@ -80,6 +81,8 @@ std::vector<std::string> History::shards_missing() const {
 }
 
 Engine& History::engine() { return implementation_->engine(); }
+std::string History::describe() const { return implementation_->engine().describe(); }
+std::size_t History::shards() { return engine().shards(); }
 
 Status History::insert(std::size_t shard, BatchId batch, const FlowBatch& rows) {
   if (rows.empty()) return {};
@@ -116,29 +119,30 @@ Result<std::uint64_t> History::rows_of(std::size_t shard, BatchId batch, std::ui
   return ask_number(engine(), shard, sql);
 }
 
-Result<Answer> History::ask(const GroupQuestion& question) { return answer(engine(), question); }
+Result<Answer> History::ask(Granted<GroupQuestion> granted) { return answer(engine(), granted); }
 
-Result<Answer> History::ask(const SeriesQuestion& question) { return answer(engine(), question); }
+Result<Answer> History::ask(Granted<SeriesQuestion> granted) { return answer(engine(), granted); }
 
 Result<Answer> History::ask(const TrendSeriesQuestion& question) {
   return answer(engine(), question);
 }
 
-Status History::read(const RowsQuestion& question,
+Status History::read(Granted<RowsQuestion> granted,
                      const std::function<Status(const FlowBatch&)>& sink) {
-  return read_rows(engine(), question, sink);
+  return read_rows(engine(), granted, sink);
 }
 
-Status History::export_parquet(const RowsQuestion& question, const std::filesystem::path& path) {
+Status History::export_parquet(Granted<RowsQuestion> granted, const std::filesystem::path& path) {
   const auto table = engine().readable("flows");
   const auto file = TRY(File::open(path, O_WRONLY | O_CREAT | O_TRUNC));
   std::uint64_t written = 0;
-  return engine().stream_parquet(rows_sql(question, {table}).text(),
-                                 [&](std::span<const std::byte> piece) -> Status {
-                                   TRY(file.write_at(written, piece));
-                                   written += piece.size();
-                                   return {};
-                                 });
+  return engine().stream_parquet(
+      rows_sql(granted.question(), granted.terms().hidden, {table}).text(),
+      [&](std::span<const std::byte> piece) -> Status {
+        TRY(file.write_at(written, piece));
+        written += piece.size();
+        return {};
+      });
 }
 
 Status History::insert_contacts(std::size_t shard, BatchId batch, std::uint64_t hour,
@@ -159,14 +163,17 @@ Result<std::uint64_t> History::contacts_of(std::size_t shard, BatchId batch, std
   return ask_number(engine(), shard, sql);
 }
 
-Status History::read_contacts(std::uint64_t hour,
+Status History::read_contacts(Granted<ContactsQuestion> granted,
                               const std::function<Status(std::span<const Contact>)>& sink) {
+  const auto hour = granted.question().hour;
   ContactReader reader(hour, sink);
   const auto name = engine().readable("contacts");
   TRY(engine().stream(contacts_sql(hour, {name}).text(),
                       [&](std::span<const std::byte> piece) { return reader.take(piece); }));
   return reader.finish();
 }
+
+Result<std::uint64_t> History::roll_up(Timestamp now) { return Rollups(engine()).build(now); }
 
 Result<std::vector<Partition>> History::partitions() {
   std::vector<Partition> partitions;

@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/time.h"
+#include "guard/grant.h"
 #include "model/contact.h"
 #include "model/flow_batch.h"
 #include "question/question.h"
@@ -22,6 +24,9 @@ namespace noroshi {
 
 /// The stored past: flows, contacts and rollups in an Engine; the same SQL for every engine.
 ///
+/// Nothing of a subscriber's traffic is read but for a Granted question (guard/grant.h): what it
+/// does not allow is not in the SQL. Rollups and counts of rows hold no address and need none.
+///
 /// Safe to use from several threads: questions run beside inserts.
 class History final : public BatchStore {
  public:
@@ -32,9 +37,10 @@ class History final : public BatchStore {
   [[nodiscard]] static Result<std::unique_ptr<History>> open(std::unique_ptr<Engine> engine);
   ~History() override;
 
-  [[nodiscard]] Engine& engine();
+  /// "embedded engine …": for people.
+  [[nodiscard]] std::string describe() const;
 
-  [[nodiscard]] std::size_t shards() override { return engine().shards(); }
+  [[nodiscard]] std::size_t shards() override;
   /// Why each shard that was away at the start cannot be used yet; empty: all can.
   [[nodiscard]] std::vector<std::string> shards_missing() const;
   Status insert(std::size_t shard, BatchId batch, const FlowBatch& rows) override;
@@ -43,15 +49,19 @@ class History final : public BatchStore {
   /// Hours since 1970 of a row's `last`: the partition it belongs to.
   [[nodiscard]] static std::uint64_t hour_of(std::uint64_t last) { return last / 3'600'000; }
 
-  [[nodiscard]] Result<Answer> ask(const GroupQuestion& question);
-  [[nodiscard]] Result<Answer> ask(const SeriesQuestion& question);
+  /// Sums as the grant has them: over too few lines left out, counts rounded. A total is then that
+  /// of what is left.
+  [[nodiscard]] Result<Answer> ask(Granted<GroupQuestion> granted);
+  [[nodiscard]] Result<Answer> ask(Granted<SeriesQuestion> granted);
+  /// Of the sums that are kept without addresses.
   [[nodiscard]] Result<Answer> ask(const TrendSeriesQuestion& question);
-  /// Hands on the rows in batches of some thousands. An error of `sink` ends it and is returned.
-  Status read(const RowsQuestion& question, const std::function<Status(const FlowBatch&)>& sink);
+  /// Hands on the rows in batches of some thousands, hidden columns zero. An error of `sink` ends
+  /// it and is returned.
+  Status read(Granted<RowsQuestion> granted, const std::function<Status(const FlowBatch&)>& sink);
 
   /// Writes the rows as a Parquet file, a new one in the place of an old. Addresses are their 16
-  /// bytes. kUnsupported where the engine is not embedded.
-  Status export_parquet(const RowsQuestion& question, const std::filesystem::path& path);
+  /// bytes, hidden columns zero. kUnsupported where the engine is not embedded.
+  Status export_parquet(Granted<RowsQuestion> granted, const std::filesystem::path& path);
 
   /// Inserts the contacts of one hour (hours since 1970) as insert() does flows.
   Status insert_contacts(std::size_t shard, BatchId batch, std::uint64_t hour,
@@ -60,8 +70,11 @@ class History final : public BatchStore {
   [[nodiscard]] Result<std::uint64_t> contacts_of(std::size_t shard, BatchId batch,
                                                   std::uint64_t hour);
   /// Hands on the contacts of an hour, by client and server: what contact_details.h keeps of them.
-  Status read_contacts(std::uint64_t hour,
+  Status read_contacts(Granted<ContactsQuestion> granted,
                        const std::function<Status(std::span<const Contact>)>& sink);
+
+  /// Rolls up what ended before `now` (rollup.h).
+  [[nodiscard]] Result<std::uint64_t> roll_up(Timestamp now);
 
   /// What is stored of tables that hold hours, by table and time; all shards together.
   [[nodiscard]] Result<std::vector<Partition>> partitions();
@@ -73,6 +86,7 @@ class History final : public BatchStore {
 
  private:
   class Implementation;
+  [[nodiscard]] Engine& engine();
   explicit History(std::unique_ptr<Implementation> implementation);
   std::unique_ptr<Implementation> implementation_;
 };

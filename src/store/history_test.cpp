@@ -121,7 +121,7 @@ TEST_F(Stored, EveryElementGroupsAsItDoesOverBatches) {
       question.order = order;
       question.limit = element % 2 == 0 ? 7 : 0;
       SCOPED_TRACE(to_string(question.keys[0]));
-      const auto answer = history_->ask(question);
+      const auto answer = history_->ask(grant(question));
       ASSERT_TRUE(answer) << answer.error().message;
       expect_same(*answer, expected(question));
     }
@@ -146,7 +146,7 @@ TEST_F(Stored, NetworksAndSeveralKeysGroupAsTheyDoOverBatches) {
     question.keys = keys;
     question.order = Order::kPackets;
     question.limit = 0;
-    const auto answer = history_->ask(question);
+    const auto answer = history_->ask(grant(question));
     ASSERT_TRUE(answer) << answer.error().message;
     expect_same(*answer, expected(question));
   }
@@ -156,7 +156,7 @@ TEST_F(Stored, AWindowCountsFlowsThatEndedInIt) {
   GroupQuestion question;
   question.keys = {{.element = Element::kDestinationPort}};
   question.window = {kStart + kHour / 2, kStart + 2 * kHour};
-  const auto answer = history_->ask(question);
+  const auto answer = history_->ask(grant(question));
   ASSERT_TRUE(answer) << answer.error().message;
   expect_same(*answer, expected(question));
   EXPECT_LT(answer->total.flows, 2'000u + 2'500u);
@@ -182,7 +182,7 @@ TEST_F(Stored, ASeriesIsAsItIsOverBatches) {
         selection.select(batch, std::vector<std::uint8_t>(batch.size(), 1), question.window);
         series.add(selection);
       }
-      const auto answer = history_->ask(question);
+      const auto answer = history_->ask(grant(question));
       ASSERT_TRUE(answer) << answer.error().message;
       expect_same(*answer, series.answer());
     }
@@ -193,7 +193,7 @@ TEST_F(Stored, RowsComeBackWholeByFirstAndThenAsTheyArrived) {
   RowsQuestion question;
   question.window = {kStart + kHour, kStart + 2 * kHour};
   FlowBatch read;
-  const auto done = history_->read(question, [&](const FlowBatch& rows) {
+  const auto done = history_->read(grant(question), [&](const FlowBatch& rows) {
     append_all(read, rows);
     return Status{};
   });
@@ -219,14 +219,14 @@ TEST_F(Stored, RowsComeBackWholeByFirstAndThenAsTheyArrived) {
 
 TEST_F(Stored, AnErrorOfTheReaderEndsTheReading) {
   int calls = 0;
-  const auto done = history_->read({}, [&](const FlowBatch&) -> Status {
+  const auto done = history_->read(grant(RowsQuestion{}), [&](const FlowBatch&) -> Status {
     ++calls;
     return failure(ErrorCode::kIo, "enough");
   });
   ASSERT_FALSE(done);
   EXPECT_EQ(done.error().message, "enough");
   EXPECT_EQ(calls, 1);
-  EXPECT_TRUE(history_->ask(GroupQuestion{}));
+  EXPECT_TRUE(history_->ask(grant(GroupQuestion{})));
 }
 
 TEST_F(Stored, ABatchIsFoundByItsNumber) {

@@ -39,7 +39,7 @@ class RolledUp : public for_test::WithEngine {
 
   [[nodiscard]] std::map<std::pair<std::uint64_t, std::uint32_t>, std::vector<std::uint64_t>> trend(
       Dimension dimension, std::uint64_t step, TimeWindow window = {}) {
-    Rollups rollups(history_->engine());
+    Rollups rollups(engine());
     const auto rows = rollups.ask({.dimension = dimension, .window = window, .step = step});
     EXPECT_TRUE(rows) << rows.error().message;
     std::map<std::pair<std::uint64_t, std::uint32_t>, std::vector<std::uint64_t>> sums;
@@ -54,7 +54,7 @@ class RolledUp : public for_test::WithEngine {
     return sums;
   }
   [[nodiscard]] Result<std::uint64_t> build(std::uint64_t now_hour) {
-    return Rollups(history_->engine()).build(from_unix_milliseconds(now_hour * kHour + 1));
+    return Rollups(engine()).build(from_unix_milliseconds(now_hour * kHour + 1));
   }
 
   std::unique_ptr<History> history_;
@@ -101,7 +101,7 @@ TEST_F(RolledUp, WhatACrashLeftIsNotRead) {
   ASSERT_EQ(build(kFirstHour + 3), 3u);
   const auto before = trend(Dimension::kAll, 60'000);
   // As a rollup that ended before its last statement: the revision is there, and not valid.
-  ASSERT_TRUE(history_->engine().execute(
+  ASSERT_TRUE(engine().execute(
       "INSERT INTO noroshi.rollup_1m SELECT hour, revision + 5, start, exporter, dimension, value, "
       "flows, packets, bytes, flows_of_unknown_sampling, estimated_packets, estimated_bytes FROM "
       "noroshi.rollup_1m"));
@@ -170,7 +170,7 @@ TEST_F(RolledUp, ASeriesThatCannotBeIsRefused) {
 }
 
 TEST_F(RolledUp, AStepOfSecondsIsRefused) {
-  Rollups rollups(history_->engine());
+  Rollups rollups(engine());
   EXPECT_EQ(rollups.ask({.dimension = Dimension::kAll, .window = {}, .step = 1'000}).error().code,
             ErrorCode::kInvalidArgument);
 }

@@ -33,7 +33,7 @@ T read_value(ByteReader& reader) {
 
 }  // namespace
 
-Status read_rows(Engine& engine, const RowsQuestion& question,
+Status read_rows(Engine& engine, const Granted<RowsQuestion>& granted,
                  const std::function<Status(const FlowBatch&)>& sink) {
   FlowBatch batch(kRowsAtOnce);
   const auto hand_on = [&]() -> Status {
@@ -54,7 +54,7 @@ Status read_rows(Engine& engine, const RowsQuestion& question,
     return {};
   });
   const auto name = engine.readable("flows");
-  TRY(engine.stream(rows_sql(question, {name}).text(),
+  TRY(engine.stream(rows_sql(granted.question(), granted.terms().hidden, {name}).text(),
                     [&](std::span<const std::byte> piece) { return rows.take(piece); }));
   TRY(rows.finish());
   return hand_on();

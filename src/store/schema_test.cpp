@@ -20,11 +20,12 @@ TEST_F(Schema, EveryPastVersionIsBroughtUpToDateWithItsRows) {
     // A row as that version held it: by the columns that every version has.
     ASSERT_TRUE(engine->execute(
         "INSERT INTO noroshi.flows (last, duration, bytes, batch) VALUES (3600001, 1, 77, 5)"));
+    auto* const at_work = engine.get();
     auto history = History::open(std::move(engine));
     ASSERT_TRUE(history) << history.error().message;
-    EXPECT_EQ(schema_version_of((*history)->engine(), 0), kSchemaVersion);
+    EXPECT_EQ(schema_version_of(*at_work, 0), kSchemaVersion);
     EXPECT_EQ((*history)->rows_of(0, 5, 1), 1u);
-    const auto answer = (*history)->ask(GroupQuestion{});
+    const auto answer = (*history)->ask(grant(GroupQuestion{}));
     ASSERT_TRUE(answer) << answer.error().message;
     EXPECT_EQ(answer->total.bytes, 77u);
     EXPECT_EQ(answer->total.first, 3'600'000u);

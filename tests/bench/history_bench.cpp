@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/folder_for_test.h"
+#include "guard/guard_for_test.h"
 #include "simulate/provider.h"
 #include "store/embedded/embedded_engine.h"
 #include "store/history.h"
@@ -76,6 +77,7 @@ void move_by_hours(FlowBatch& batch, std::uint64_t hours) {
 /// The history that all benchmarks ask: 10 million rows, inserted while the clock runs.
 struct Stored {
   for_test::Folder folder;
+  for_test::GuardForTest guard;
   std::unique_ptr<History> history;
   std::uint64_t rows = 0;
   std::uint64_t bytes = 0;
@@ -139,7 +141,7 @@ void ask(benchmark::State& state, Element element, Order order) {
   question.keys = {{.element = element}};
   question.order = order;
   for (auto _ : state) {
-    const auto answer = stored().history->ask(question);
+    const auto answer = stored().history->ask(stored().guard.grant(question));
     if (!answer) Stored::fail(answer.error());
     state.counters["groups"] = static_cast<double>(answer->groups);
   }

@@ -120,6 +120,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       .table = {"noroshi.flows_everywhere"},
       .engine_version = reader.read_u8() % 2 == 0 ? 18'016u : 26'005u,
       .facts = {reader.read_u8(), reader.read_u8(), reader.read_u8()},
+      .least_lines = 0,
   };
   const TimeWindow window{reader.read_u64(), reader.read_u64()};
   Grouped grouped{.step = reader.read_u64(), .keys = {}};
@@ -130,10 +131,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                             .v6_bits = static_cast<std::uint8_t>(reader.read_u8() % 129)});
   const auto filter = condition_of(reader, 6);
   Tokens::check(groups_sql(grouped, filter, window, context));
-  Tokens::check(rows_sql({filter, window, reader.read_u64()}, context.table));
+  const RowsQuestion rows{filter, window, reader.read_u64()};
+  Tokens::check(rows_sql(rows, {}, context.table));
   Tokens::check(facts_sql(window, context.table));
   Tokens::check(contacts_sql(reader.read_u64(), context.table));
   for (const auto& statement : rollup_sql(reader.read_u64(), reader.read_u64()))
     Tokens::check(statement);
+  Tokens::check(rows_sql(rows, FieldSet(reader.read_u64()), context.table));
+  auto suppressing = context;
+  suppressing.least_lines = reader.read_u32();
+  Tokens::check(groups_sql(grouped, filter, window, suppressing));
   return 0;
 }

@@ -26,6 +26,7 @@
 #include "base/byte_reader.h"
 #include "base/check.h"
 #include "filter/parse.h"
+#include "guard/guard_for_test.h"
 #include "store/cluster/cluster_engine.h"
 #include "store/embedded/embedded_engine.h"
 #include "store/history.h"
@@ -56,11 +57,11 @@ T must(Result<T> result) {
   return std::move(*result);
 }
 
-std::unique_ptr<History> open_history(const Options& options) {
+std::unique_ptr<Engine> open_engine(const Options& options) {
   if (options.contains("embedded")) {
     EmbeddedEngine::Config config;
     config.path = text(options, "embedded");
-    return must(History::open(must(EmbeddedEngine::open(config))));
+    return must(EmbeddedEngine::open(config));
   }
   ClusterEngine::Config config{.cluster = text(options, "cluster"),
                                .user = text(options, "user"),
@@ -72,7 +73,11 @@ std::unique_ptr<History> open_history(const Options& options) {
     config.shards.push_back({urls.substr(begin, end - begin)});
     begin = end + 1;
   }
-  return must(History::open(must(ClusterEngine::open(std::move(config)))));
+  return must(ClusterEngine::open(std::move(config)));
+}
+
+std::unique_ptr<History> open_history(const Options& options) {
+  return must(History::open(open_engine(options)));
 }
 
 /// Flows [first, end), each told from all others by its byte count, and by address, port and time.
@@ -144,26 +149,28 @@ void ingest(const Options& options) {
   if (!now.last_error.empty()) fmt::print(stderr, "last error: {}\n", now.last_error);
 }
 
-std::vector<std::uint64_t> numbers_of(History& history, const std::string& select) {
-  const auto answer = must(history.engine().ask(select));
+std::vector<std::uint64_t> numbers_of(Engine& engine, const std::string& select) {
+  const auto answer = must(engine.ask(select));
   std::vector<std::uint64_t> numbers;
   for (ByteReader reader(answer); !reader.at_end();) numbers.push_back(reader.read_u64_le());
   return numbers;
 }
 
 void count(const Options& options) {
-  const auto history = open_history(options);
-  const auto table = history->engine().readable("flows");
-  const auto all = numbers_of(
-      *history, fmt::format("SELECT toUInt64(count()), toUInt64(uniqExact(source_address, "
-                            "source_port, last)), toUInt64(uniqExact(bytes)) FROM {}",
-                            table));
+  auto opened = open_engine(options);
+  auto& engine = *opened;
+  const auto history = must(History::open(std::move(opened)));
+  const auto table = engine.readable("flows");
+  const auto all =
+      numbers_of(engine, fmt::format("SELECT toUInt64(count()), toUInt64(uniqExact(source_address, "
+                                     "source_port, last)), toUInt64(uniqExact(bytes)) FROM {}",
+                                     table));
   CHECK(all.size() == 3);
   std::uint64_t missing = 0;
   std::uint64_t wanted = 0;
   for (std::uint64_t first = 0, end = 0; std::cin >> first >> end; wanted += end - first)
     missing += end - first -
-               numbers_of(*history,
+               numbers_of(engine,
                           fmt::format("SELECT toUInt64(uniqExact(bytes)) FROM {} WHERE bytes >= {} "
                                       "AND bytes < {}",
                                       table, first, end))
@@ -185,6 +192,7 @@ std::string line_of(const Tally& tally) {
 }
 
 void answer_groups(History& history) {
+  for_test::GuardForTest guard;
   std::size_t asked = 0;
   for (const char* filter : kFilters)
     for (const char* keys :
@@ -194,7 +202,7 @@ void answer_groups(History& history) {
       if (*keys != '\0') question.keys = must(parse_keys(keys));
       question.order = kOrders[asked++ % kOrders.size()];
       question.limit = 12;
-      const auto answer = must(history.ask(question));
+      const auto answer = must(history.ask(guard.grant(question)));
       std::string line = fmt::format("{} | {} | {}: {} groups, total{}", filter, keys,
                                      name_of(question.order), answer.groups, line_of(answer.total));
       for (const auto& row : answer.rows) {
@@ -208,6 +216,7 @@ void answer_groups(History& history) {
 }
 
 void answer_series(History& history) {
+  for_test::GuardForTest guard;
   std::size_t asked = 0;
   for (const char* filter : kFilters)
     for (const char* split : {"", "dstport", "srcip4/24"}) {
@@ -217,7 +226,7 @@ void answer_series(History& history) {
       if (*split != '\0') question.split = must(parse_keys(split)).front();
       question.order = kOrders[asked++ % kOrders.size()];
       question.limit = 3;
-      const auto answer = must(history.ask(question));
+      const auto answer = must(history.ask(guard.grant(question)));
       std::string line = fmt::format("series {} | {} | {}: {} groups, total{}", filter, split,
                                      question.step, answer.groups, line_of(answer.total));
       for (const auto& row : answer.rows) {
@@ -230,6 +239,7 @@ void answer_series(History& history) {
 }
 
 void answer_rows(History& history) {
+  for_test::GuardForTest guard;
   for (const char* filter : kFilters)
     for (const auto limit : {std::uint64_t{0}, std::uint64_t{7}}) {
       RowsQuestion question;
@@ -250,7 +260,7 @@ void answer_rows(History& history) {
         }
         return {};
       };
-      if (const auto read = history.read(question, take); !read) {
+      if (const auto read = history.read(guard.grant(question), take); !read) {
         fmt::print(stderr, "{}\n", read.error().message);
         std::exit(1);
       }

@@ -318,7 +318,7 @@ timestamp_ca = "{self.authority.ca}"
             self.daemon.start()
         self.daemon.stop()
         self.assertEqual([entry["kind"] for entry in self.listed() if entry["kind"] != "timestamp"],
-                         ["opened"] * 4 + ["closed"])  # fmt: skip
+                         ["opened", "policy"] * 4 + ["closed"])  # fmt: skip
         self.assertEqual(self.guard("verify").status, 0)
 
     def test_a_broken_chain_stops_it_until_a_person_decides(self):

@@ -21,8 +21,8 @@ class Embedded : public for_test::WithEngine {};
 TEST_F(Embedded, ABatchBecomesOnePart) {
   const auto history = open_history();
   ASSERT_TRUE(history->insert(0, 1, for_test::rows(490'000, 0, Engine::kMostRows)));
-  const auto answer = history->engine().ask(
-      "SELECT count(), sum(rows) FROM system.parts WHERE table = 'flows' AND active");
+  const auto answer =
+      engine().ask("SELECT count(), sum(rows) FROM system.parts WHERE table = 'flows' AND active");
   ASSERT_TRUE(answer) << answer.error().message;
   ByteReader reader(*answer);
   EXPECT_EQ(reader.read_u64_le(), 1u);
@@ -68,7 +68,7 @@ TEST_F(Embedded, ABatchThatTheDiskDidNotTakeIsUnclearAndNotFound) {
   }
   ASSERT_TRUE(history->insert(0, 2, rows));
   EXPECT_EQ(history->rows_of(0, 2, 490'000), 1000u);
-  EXPECT_EQ(history->ask(GroupQuestion{})->total.flows, 2000u);
+  EXPECT_EQ(history->ask(grant(GroupQuestion{}))->total.flows, 2000u);
 }
 
 TEST_F(Embedded, RowsSurviveAMergeThatTheDiskDidNotTake) {
@@ -77,12 +77,12 @@ TEST_F(Embedded, RowsSurviveAMergeThatTheDiskDidNotTake) {
     ASSERT_TRUE(history->insert(0, batch, for_test::rows(490'000, batch * 1000, 1000)));
   {
     const RefusedWrites refused;
-    const auto merged = history->engine().execute("OPTIMIZE TABLE noroshi.flows FINAL");
+    const auto merged = engine().execute("OPTIMIZE TABLE noroshi.flows FINAL");
     ASSERT_FALSE(merged);
     EXPECT_EQ(merged.error().code, ErrorCode::kUnclear);
   }
   EXPECT_EQ(history->rows_of(0, 1, 490'000), 1000u);
-  EXPECT_EQ(history->ask(GroupQuestion{})->total.flows, 3000u);
+  EXPECT_EQ(history->ask(grant(GroupQuestion{}))->total.flows, 3000u);
 }
 
 TEST_F(Embedded, QuestionsAreAnsweredWhileRowsArrive) {
@@ -93,14 +93,14 @@ TEST_F(Embedded, QuestionsAreAnsweredWhileRowsArrive) {
   });
   std::uint64_t before = 0;
   for (int i = 0; i < 20; ++i) {
-    const auto answer = history->ask(GroupQuestion{});
+    const auto answer = history->ask(grant(GroupQuestion{}));
     ASSERT_TRUE(answer) << answer.error().message;
     EXPECT_GE(answer->total.flows, before);
     EXPECT_EQ(answer->total.flows % 5'000, 0u) << "a batch is there whole or not at all";
     before = answer->total.flows;
   }
   writer.join();
-  EXPECT_EQ(history->ask(GroupQuestion{})->total.flows, 100'000u);
+  EXPECT_EQ(history->ask(grant(GroupQuestion{}))->total.flows, 100'000u);
 }
 
 TEST_F(Embedded, AnErrorSaysWhatTheEngineSays) {
@@ -134,10 +134,10 @@ TEST_F(Embedded, ParquetIsWritten) {
   const auto history = open_history();
   ASSERT_TRUE(history->insert(0, 1, for_test::rows(490'000, 0, 30'000)));
   const auto file = folder() / "flows.parquet";
-  const auto written = history->export_parquet({}, file);
+  const auto written = history->export_parquet(grant(RowsQuestion{}), file);
   ASSERT_TRUE(written) << written.error().message;
-  const auto answer = history->engine().ask(
-      "SELECT count(), sum(bytes), min(last - first) FROM file('" + file.string() + "', Parquet)");
+  const auto answer = engine().ask("SELECT count(), sum(bytes), min(last - first) FROM file('" +
+                                   file.string() + "', Parquet)");
   ASSERT_TRUE(answer) << answer.error().message;
   ByteReader reader(*answer);
   EXPECT_EQ(reader.read_u64_le(), 30'000u);

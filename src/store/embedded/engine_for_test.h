@@ -13,6 +13,7 @@
 
 #include "base/check.h"
 #include "base/folder_for_test.h"
+#include "guard/guard_for_test.h"
 #include "store/cluster/cluster_engine.h"
 #include "store/embedded/embedded_engine.h"
 #include "store/embedded/libchdb.h"
@@ -67,14 +68,26 @@ class WithEngine : public testing::Test {
     if (!engine) throw std::runtime_error(engine.error().message);
     return std::move(*engine);
   }
-  [[nodiscard]] std::unique_ptr<History> open_history() const {
-    auto history = History::open(open_any_engine());
+  [[nodiscard]] std::unique_ptr<History> open_history() {
+    auto engine = open_any_engine();
+    engine_ = engine.get();
+    auto history = History::open(std::move(engine));
     if (!history) throw std::runtime_error(history.error().message);
     return std::move(*history);
   }
+  /// That of the history opened last, which must still be open.
+  [[nodiscard]] Engine& engine() { return *engine_; }
+  /// The question, permitted to the system for every purpose.
+  template <typename Question>
+  [[nodiscard]] Granted<Question> grant(Question question) {
+    return guard_.grant(std::move(question));
+  }
+  [[nodiscard]] GuardForTest& guard() { return guard_; }
   [[nodiscard]] const std::filesystem::path& folder() const { return folder_.path(); }
 
  private:
+  Engine* engine_ = nullptr;
+  GuardForTest guard_;
   Folder folder_;
 };
 

@@ -32,7 +32,7 @@ class Conditions : public for_test::WithEngine {
   [[nodiscard]] Result<std::vector<std::uint32_t>> stored(const Condition& condition) {
     Statement sql;
     sql << "SELECT number FROM noroshi.flows WHERE " << to_sql(condition) << " ORDER BY number";
-    const auto answer = TRY(history_->engine().ask(sql.text()));
+    const auto answer = TRY(engine().ask(sql.text()));
     ByteReader reader(answer);
     std::vector<std::uint32_t> numbers;
     while (!reader.at_end()) numbers.push_back(reader.read_u32_le());

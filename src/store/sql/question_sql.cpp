@@ -5,6 +5,42 @@
 #include "store/sql/where_sql.h"
 
 namespace noroshi {
+namespace {
+
+/// True for a column whose address is a pseudonym: ::fffe:0:0/96 of IPv4, or the reserved 101 and
+/// 110 as the first bits of IPv6 (net/ip_address.h).
+Statement is_pseudonym(SqlWords column) {
+  const auto v4 = IpAddress::from_v4(0).marked();
+  const auto v4_end = IpAddress::from_v4(0xffff'ffff).marked();
+  Statement sql;
+  return sql << "((" << column << " >= " << v4 << " AND " << column << " <= " << v4_end << ") OR ("
+             << column << " >= unhex('a0000000000000000000000000000000') AND " << column
+             << " < unhex('e0000000000000000000000000000000')))";
+}
+
+/// The line behind a pseudonym: all of an IPv4 address, the /64 of an IPv6 one, whose devices
+/// choose the rest for themselves.
+Statement line_of(SqlWords column) {
+  Statement sql;
+  return sql << "if(" << column << " < unhex('a0000000000000000000000000000000'), substring("
+             << column << ", 9, 8), substring(" << column << ", 1, 8))";
+}
+
+/// Holds for groups of at least so many distinct lines, on either side. Of each side only as many
+/// are kept as decide it: where neither is full, both are whole.
+Statement enough_lines(std::uint64_t lines) {
+  Statement sql;
+  sql << "length(arrayDistinct(arrayConcat(";
+  SqlList list(", ");
+  for (const SqlWords column : {SqlWords("source_address"), SqlWords("destination_address")}) {
+    list.next(sql);
+    sql << "groupUniqArrayIf(" << lines << ")(" << line_of(column) << ", " << is_pseudonym(column)
+        << ")";
+  }
+  return sql << "))) >= " << lines;
+}
+
+}  // namespace
 
 Statement groups_sql(const Grouped& grouped, const Condition& filter, const TimeWindow& window,
                      const SqlContext& context) {
@@ -38,16 +74,39 @@ Statement groups_sql(const Grouped& grouped, const Condition& filter, const Time
   sql << TallySql(context.facts).aggregates() << " FROM " << context.table
       << where_sql(filter, window, kinds);
   if (!list.empty()) sql << " GROUP BY " << names;
+  if (context.least_lines > 1) sql << " HAVING " << enough_lines(context.least_lines);
   return sql;
 }
 
-Statement rows_sql(const RowsQuestion& question, const SqlTable& table) {
+namespace {
+
+SqlWords zero_of(StoredType type) {
+  switch (type) {
+    case StoredType::kUInt8:
+      return "toUInt8(0)";
+    case StoredType::kUInt16:
+      return "toUInt16(0)";
+    case StoredType::kUInt32:
+      return "toUInt32(0)";
+    case StoredType::kBytes16:
+      return "toFixedString(unhex(''), 16)";
+    default:
+      return "toUInt64(0)";
+  }
+}
+
+}  // namespace
+
+Statement rows_sql(const RowsQuestion& question, const FieldSet& hidden, const SqlTable& table) {
   Statement sql;
   sql << "SELECT ";
   SqlList list(", ");
+  std::size_t number = 0;
   for (const auto& column : flow_fields()) {
     list.next(sql);
-    if (column.name.text() == "duration")
+    if (hidden.test(number++))
+      sql << zero_of(column.type) << " AS hidden_" << column.name;
+    else if (column.name.text() == "duration")
       sql << NOROSHI_SQL_FIRST " AS first";
     else
       sql << column.name;

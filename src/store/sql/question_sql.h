@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "guard/policy/fields.h"
 #include "question/question.h"
 #include "store/sql/key_sql.h"
 #include "store/sql/statement.h"
@@ -15,6 +16,8 @@ struct SqlContext {
   SqlTable table;  ///< "flows", as Engine::readable names it
   std::uint32_t engine_version = 0;
   RowFacts facts;  ///< of the rows in the question's window
+  /// Groups of flows of fewer distinct subscriber lines are left out; 0 and 1: none.
+  std::uint32_t least_lines = 0;
 };
 
 /// What rows are grouped by: the start of the step that `last` lies in (ms, 8 octets), then keys.
@@ -29,6 +32,8 @@ struct Grouped {
                                    const TimeWindow& window, const SqlContext& context);
 
 /// The rows themselves, every field of a FlowBatch in its order, by first and then as they arrived.
-[[nodiscard]] Statement rows_sql(const RowsQuestion& question, const SqlTable& table);
+/// Hidden fields are not read: a zero stands in their place.
+[[nodiscard]] Statement rows_sql(const RowsQuestion& question, const FieldSet& hidden,
+                                 const SqlTable& table);
 
 }  // namespace noroshi
