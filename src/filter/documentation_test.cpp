@@ -24,7 +24,8 @@ std::string documentation() {
 
 TEST(FilterDocumentation, EveryExampleIsRead) {
   FilterVocabulary vocabulary;
-  vocabulary.tags["cameras"] = {};
+  for (const auto* tag : {"cameras", "warning-hard", "warning-soft", "warning-relabel"})
+    vocabulary.tags[tag] = {};
   vocabulary.exporters["tokyo-1"] = {};
   const auto now = from_unix_milliseconds(1'795'330'800'000);
   std::istringstream lines(documentation());

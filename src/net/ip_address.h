@@ -53,8 +53,7 @@ class IpAddress {
     return high() == 0 && load_big_endian<std::uint32_t>(bytes_.data() + 8) == 0xffff;
   }
   [[nodiscard]] bool is_pseudonym() const {
-    const auto first_bits = high() >> 61;
-    return first_bits == kGlobalMarked || first_bits == kLocalMarked ||
+    return high() >> 61 == kGlobalMarked || high() >> 57 == kLocalMarked ||
            (high() == 0 && load_big_endian<std::uint32_t>(bytes_.data() + 8) == 0xfffe);
   }
   /// True for IPv4 addresses and for pseudonyms of such: what counts as IPv4 when traffic is told
@@ -98,8 +97,8 @@ class IpAddress {
  private:
   static constexpr std::uint64_t kGlobal = 0b001;
   static constexpr std::uint64_t kGlobalMarked = 0b110;
-  static constexpr std::uint64_t kLocalMarked = 0b101;
   static constexpr std::uint64_t kUniqueLocal = 0b1111'110;
+  static constexpr std::uint64_t kLocalMarked = 0b1011'110;
 
   /// Between an address and its pseudonym: the bits that differ are the same both ways.
   [[nodiscard]] IpAddress other_form() const {
@@ -108,8 +107,7 @@ class IpAddress {
       other.bytes_[11] ^= std::byte{0x01};
       return other;
     }
-    const auto first_bits = high() >> 61;
-    const bool local = first_bits == 0b111 || first_bits == kLocalMarked;
+    const bool local = high() >> 57 == kUniqueLocal || high() >> 57 == kLocalMarked;
     other.bytes_[0] ^= local ? std::byte{0b010'00000} : std::byte{0b111'00000};
     return other;
   }

@@ -69,8 +69,9 @@ TEST(Pseudonym, IsPrintedWithATildeAndReadBack) {
 }
 
 TEST(Pseudonym, IsNothingThatAnAddressCanBe) {
-  for (const auto* text : {"198.51.100.7", "::ffff:0.0.0.0", "2001:db8::1", "2000::", "fd12::7",
-                           "fe80::1", "ff02::1", "::", "::1", "64:ff9b::c000:201", "::fffd:1:1"}) {
+  for (const auto* text :
+       {"198.51.100.7", "::ffff:0.0.0.0", "2001:db8::1", "2000::", "fd12::7", "fe80::1", "ff02::1",
+        "::", "::1", "64:ff9b::c000:201", "::fffd:1:1", "a000::1", "b800::1", "e000::1"}) {
     const auto address = IpAddress::parse(text);
     ASSERT_TRUE(address) << text;
     EXPECT_FALSE(address->is_pseudonym()) << text;
