@@ -51,6 +51,7 @@ build tsan "${rooms_with_threads[@]/%/_test}"
 } >"$logs/CTestTestfile.cmake"
 export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_stack_use_after_return=1:strict_string_checks=1}
 export TSAN_OPTIONS=${TSAN_OPTIONS:-halt_on_error=1:second_deadlock_stack=1}
+export LSAN_OPTIONS=${LSAN_OPTIONS:-suppressions=$PWD/tests/leaks.suppressions:print_suppressions=0}
 export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
 
 step "tests: release, asan, tsan of ${rooms_with_threads[*]}"
