@@ -18,7 +18,7 @@ inline std::unique_ptr<ByteStream> text_stream(std::string_view text) {
   return std::make_unique<MemoryStream>(std::vector(bytes.begin(), bytes.end()), 4099);
 }
 
-struct ReadRecording {
+struct ReadText {
   std::string format;
   FlowBatch batch;
   RecordingStatistics statistics;
@@ -26,8 +26,8 @@ struct ReadRecording {
 };
 
 /// Opens and reads a whole text recording; `error` says why it could not.
-inline ReadRecording read_whole(const std::string& text, const RecordingOptions& options = {}) {
-  ReadRecording result;
+inline ReadText read_whole(const std::string& text, const RecordingOptions& options = {}) {
+  ReadText result;
   const auto recording = open_recording(text_stream(text), "test", options);
   if (!recording) {
     result.error = recording.error().message;
