@@ -27,8 +27,8 @@ from harness import peers
 
 PROTOCOLS = {"NetFlow v5": "netflow5", "NetFlow v9": "netflow9", "IPFIX": "ipfix",
              "IPFIX, IPv6": "ipfix6"}  # fmt: skip
-# Where send_datagrams has its subscribers, and much else.
-SUBSCRIBERS = ["100.64.0.0/10", "2001:db8::/32"]
+# Where send_datagrams has its 60,000 subscribers.
+SUBSCRIBERS = ["100.64.0.0/16", "2001:db8::/32"]
 NFCAPD = {"nfcapd": [], "nfcapd -y (LZ4)": ["-y"]}
 COLLECTOR_CORE, GENERATOR_CORE = "0", "1"
 BUFFER = 4_000_000
