@@ -10,7 +10,7 @@ import unittest
 
 from harness import clickhouse, peers, testing
 
-SUITES = "Stored.*:Conditions.*:Contacts.*:RolledUp.*:RetentionOfHistory.*"
+SUITES = "Stored.*:Conditions.*:Contacts.*:RolledUp.*:RetentionOfHistory.*:GrantedHistory.*:AnyPolicy.*"
 
 
 @peers.needs("clickhouse-server")

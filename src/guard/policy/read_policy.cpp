@@ -257,7 +257,8 @@ class Contradictions {
   }
 
   void refuse_role(Entry<Role>& entry) {
-    auto& [table, role] = entry;
+    auto& table = entry.table;
+    const auto& role = entry.value;
     const auto has = [&](const Purpose& purpose) { return contains(purpose.roles, role.name); };
     if (!role.default_purpose.empty()) {
       const auto* purpose = policy_.find_purpose(role.default_purpose);

@@ -7,14 +7,16 @@
 namespace noroshi {
 namespace {
 
-/// True for a column whose address is a pseudonym: ::fffe:0:0/96 of IPv4, or the reserved 101 and
-/// 110 as the first bits of IPv6 (net/ip_address.h).
+/// True for a column whose address is a pseudonym: ::fffe:0:0/96 of IPv4, bc00::/7 of unique local
+/// and c000::/3 of global IPv6 addresses (net/ip_address.h).
 Statement is_pseudonym(SqlWords column) {
   const auto v4 = IpAddress::from_v4(0).marked();
   const auto v4_end = IpAddress::from_v4(0xffff'ffff).marked();
   Statement sql;
   return sql << "((" << column << " >= " << v4 << " AND " << column << " <= " << v4_end << ") OR ("
-             << column << " >= unhex('a0000000000000000000000000000000') AND " << column
+             << column << " >= unhex('bc000000000000000000000000000000') AND " << column
+             << " < unhex('be000000000000000000000000000000')) OR (" << column
+             << " >= unhex('c0000000000000000000000000000000') AND " << column
              << " < unhex('e0000000000000000000000000000000')))";
 }
 
@@ -22,22 +24,20 @@ Statement is_pseudonym(SqlWords column) {
 /// choose the rest for themselves.
 Statement line_of(SqlWords column) {
   Statement sql;
-  return sql << "if(" << column << " < unhex('a0000000000000000000000000000000'), substring("
+  return sql << "if(" << column << " < unhex('bc000000000000000000000000000000'), substring("
              << column << ", 9, 8), substring(" << column << ", 1, 8))";
 }
 
-/// Holds for groups of at least so many distinct lines, on either side. Of each side only as many
-/// are kept as decide it: where neither is full, both are whole.
+/// Holds for groups of at least so many distinct lines, on either side.
 Statement enough_lines(std::uint64_t lines) {
   Statement sql;
-  sql << "length(arrayDistinct(arrayConcat(";
+  sql << "uniqExactArray(arrayFilter(line -> notEmpty(line), [";
   SqlList list(", ");
   for (const SqlWords column : {SqlWords("source_address"), SqlWords("destination_address")}) {
     list.next(sql);
-    sql << "groupUniqArrayIf(" << lines << ")(" << line_of(column) << ", " << is_pseudonym(column)
-        << ")";
+    sql << "if(" << is_pseudonym(column) << ", " << line_of(column) << ", unhex(''))";
   }
-  return sql << "))) >= " << lines;
+  return sql << "])) >= " << lines;
 }
 
 }  // namespace
