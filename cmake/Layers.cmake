@@ -34,7 +34,8 @@ function(add_layer name)
     target_link_libraries(noroshi_${name} INTERFACE ${dependency_targets} ${layer_LINKS})
   endif()
 
-  if(NOROSHI_TESTS AND tests)
+  if(NOROSHI_TESTS AND tests AND (NOROSHI_UNIT_TESTS STREQUAL "all" OR name IN_LIST
+                                                                      NOROSHI_UNIT_TESTS))
     add_executable(${name}_test ${tests})
     target_link_libraries(${name}_test PRIVATE noroshi_${name} noroshi_warnings GTest::gmock
                                                GTest::gtest_main rapidcheck)

@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # Everything that must hold before a change is taken: installs what is missing, builds as users run
-# it and under the sanitizers, and runs every test of both builds in one go. The last line is
-# ctest's own closing line; the exit status is 0 only when every stage passed.
+# it and under the sanitizers, and runs every test of both builds in one go. Unit tests are compiled
+# once, for the sanitizers; what users run is tested as a whole, but for the room of the embedded
+# engine, which no sanitizer can load. The last line is ctest's own closing line; the exit status is
+# 0 only when every stage passed.
 #
 #   tools/test.sh
 set -euo pipefail
@@ -26,18 +28,20 @@ compiling=(-DNOROSHI_PRECOMPILED=OFF)
 if command -v ccache >/dev/null && [[ -z ${CCACHE_DISABLE:-} ]]; then
   compiling+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
 fi
-build() {  # PRESET [TARGET...]
+build() {  # PRESET UNIT-TESTS [TARGET...]
+  local unit_tests=$2
+  set -- "$1" "${@:3}"
   step "build: $*"
-  quietly "configure-$1" cmake --preset "$1" "${compiling[@]}"
+  quietly "configure-$1" cmake --preset "$1" "${compiling[@]}" "-DNOROSHI_UNIT_TESTS=$unit_tests"
   quietly "build-$1" cmake --build "build/$1" --parallel "$jobs" ${2:+--target "${@:2}"}
 }
 
 step 'packages'
 tools/bootstrap.sh --for test
 
-build release
-build asan
-build tsan "${rooms_with_threads[@]/%/_test}"
+build release store
+build asan all
+build tsan all "${rooms_with_threads[@]/%/_test}"
 
 # One ctest over all builds, so that one line tells the whole. Of the thread
 # sanitizer's build only the rooms with threads were made, each one test here.
