@@ -8,12 +8,18 @@
 #include <map>
 #include <tuple>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "base/check.h"
 #include "judge/behaviour/behaviour_evidence.h"
 #include "judge/fuse/fusion.h"
+#include "judge/fuse/settle.h"
 #include "judge/scan/client_profile.h"
 #include "judge/social/company.h"
+#include "judge/social/fellowship.h"
+#include "judge/temporal/clock_strength.h"
+#include "judge/temporal/common_line_evidence.h"
+#include "judge/temporal/server_spectrum.h"
 #include "judge/temporal/temporal_evidence.h"
 
 namespace noroshi {
@@ -28,6 +34,10 @@ constexpr double kMostForAttacks = 4.6;
 constexpr double kAtSoftServices = 0.5;
 /// No suspect may outweigh all others so far that a second commander is out of the question.
 constexpr double kMostLogWeight = 10;
+/// Below this, were its clients all called by one clock, it would still be nobody's suspect.
+constexpr double kWorthASpectrum = 0.2;
+/// A server that more than this share of all hosts call does not mark them: they are everybody.
+constexpr double kMostMarking = 0.2;
 
 /// What being a known service says. Hard: whoever suppresses must outweigh all that one host's
 /// behaviour can show. Soft: most of what a host calls is of these kinds, little of C&C is.
@@ -69,14 +79,17 @@ class Bench {
     result_.local_clients = hosts_.local_clients;
     result_.incoming_contacts = hosts_.incoming_contacts;
     result_.outside_scanners = hosts_.outside_scanners;
+    for (const auto& sighting : input.sightings)
+      if (hosts_.profiles.contains(sighting.host)) sighted_.insert(sighting.host);
   }
 
   Judgement hold() {
     auto all = candidates();
     for (auto& candidate : all) hear(candidate);
     for (auto& candidate : all) result_.verdicts.push_back(verdict_on(candidate));
-    share_between_ports();
+    share_between_ports(result_.verdicts);
     for (auto& verdict : result_.verdicts) settle(verdict);
+    if (has_many_clients()) follow_clients(all);
     std::ranges::sort(result_.verdicts, [](const Verdict& a, const Verdict& b) {
       return std::tuple(-a.probability, b.connections, a.server) <
              std::tuple(-b.probability, a.connections, b.server);
@@ -194,6 +207,63 @@ class Bench {
                                   share,
                                   share >= 0.5 ? -3.0 : -1.5,
                                   {{"share", fmt::format("{:.0f}", share * 100)}}});
+    if (auto found = sighted_clients(overlap_of(candidate, sighted_)))
+      candidate.shared.push_back(std::move(*found));
+    add_common_line(candidate);
+  }
+
+  /// How many of a candidate's clients, of those that it answers, are marked.
+  Overlap overlap_of(const Candidate& candidate,
+                     const std::unordered_set<IpAddress>& marked) const {
+    Overlap overlap{.hosts = result_.local_clients, .marked = marked.size()};
+    for (const auto& opinion : candidate.opinions) {
+      const auto& one = contact(opinion.contact);
+      if (one.bytes_down == 0) continue;
+      ++overlap.clients;
+      overlap.both += marked.contains(one.client) ? 1U : 0U;
+    }
+    return overlap;
+  }
+
+  /// What the times of all clients say together: looked for only where it could make a suspect, for
+  /// it costs a spectrum of each client.
+  void add_common_line(Candidate& candidate) const {
+    if (candidate.opinions.size() < kLeastClientsOfALine) return;
+    const auto& best = *std::ranges::max_element(candidate.opinions, {}, &Opinion::log_ratio);
+    auto supposed = best.evidence;
+    supposed.insert(supposed.end(), candidate.shared.begin(), candidate.shared.end());
+    supposed.push_back({EvidenceGroup::kTemporal, "common_line", 0, kMostOfTiming, {}});
+    if (fuse(supposed).probability < kWorthASpectrum) return;
+    std::vector<const Contact*> contacts;
+    for (const auto& opinion : candidate.opinions) contacts.push_back(&contact(opinion.contact));
+    auto finding = common_line_evidence(contacts, result_.view);
+    std::ranges::move(finding.evidence, std::back_inserter(candidate.shared));
+  }
+
+  /// One hop from the suspects to what else their clients call. `all` are parallel to the verdicts.
+  void follow_clients(const std::vector<Candidate>& all) {
+    std::unordered_set<IpAddress> marked;
+    const auto many = static_cast<double>(result_.local_clients) * kMostMarking;
+    for (std::size_t index = 0; index < all.size(); ++index) {
+      const auto& verdict = result_.verdicts[index];
+      if (verdict.tier == Tier::kC || static_cast<double>(verdict.clients) > many) continue;
+      for (const auto& opinion : all[index].opinions)
+        marked.insert(contact(opinion.contact).client);
+    }
+    if (marked.empty()) return;
+    for (std::size_t index = 0; index < all.size(); ++index) {
+      auto& verdict = result_.verdicts[index];
+      if (verdict.tier != Tier::kC) continue;
+      auto found = clients_of_suspects(overlap_of(all[index], marked));
+      if (!found) continue;
+      // That its clients are infected is one fact, however many ways it is known.
+      for (const auto& known : verdict.evidence)
+        if (known.code == "company_of_attackers" || known.code == "sighted_clients")
+          found->log_likelihood_ratio -= known.log_likelihood_ratio;
+      if (found->log_likelihood_ratio <= 0) continue;
+      verdict.evidence.push_back(std::move(*found));
+      settle(verdict);
+    }
   }
 
   /// An attacking host is commanded by one of the servers that it keeps calling, or, as often, by
@@ -241,57 +311,6 @@ class Bench {
     return verdict;
   }
 
-  /// Who runs one port of an address runs the others: a loader beside a command port. The weaker is
-  /// raised towards the strongest, never above it.
-  void share_between_ports() {
-    std::map<IpAddress, std::vector<std::size_t>> by_address;
-    for (std::size_t index = 0; index < result_.verdicts.size(); ++index)
-      by_address[result_.verdicts[index].server.address].push_back(index);
-    for (const auto& [address, indices] : by_address) {
-      if (indices.size() < 2) continue;
-      const auto strongest = *std::ranges::max_element(
-          indices, {}, [&](std::size_t index) { return result_.verdicts[index].probability; });
-      const auto& top = result_.verdicts[strongest];
-      const auto odds = [](double probability) {
-        return std::log(probability) - std::log1p(-probability);
-      };
-      // Below one in five the neighbour itself is not suspected: nothing to share.
-      if (top.probability < 0.2) continue;
-      for (const auto index : indices) {
-        auto& verdict = result_.verdicts[index];
-        const double gap = odds(top.probability) - odds(verdict.probability);
-        if (index == strongest || gap <= 0 || verdict.connections == 0) continue;
-        verdict.evidence.push_back({EvidenceGroup::kInfrastructure,
-                                    "same_address",
-                                    top.probability,
-                                    std::min(gap, cap_of(EvidenceGroup::kInfrastructure)),
-                                    {{"port", fmt::format("{}", top.server.port.value)}}});
-      }
-    }
-  }
-
-  static void settle(Verdict& verdict) {
-    const auto fusion = fuse(verdict.evidence);
-    verdict.probability = fusion.probability;
-    verdict.tier = fusion.tier;
-    // clang 14 cannot see the subrange that std::ranges::stable_partition returns.
-    const auto middle =
-        std::stable_partition(verdict.evidence.begin(), verdict.evidence.end(),
-                              [](const Evidence& one) { return one.log_likelihood_ratio > 0; });
-    verdict.counter_evidence.assign(std::make_move_iterator(middle),
-                                    std::make_move_iterator(verdict.evidence.end()));
-    verdict.evidence.erase(middle, verdict.evidence.end());
-    std::ranges::stable_sort(verdict.evidence, std::ranges::greater{},
-                             &Evidence::log_likelihood_ratio);
-    std::ranges::stable_sort(verdict.counter_evidence, {}, &Evidence::log_likelihood_ratio);
-    if (verdict.tier != Tier::kA) {
-      verdict.would_change = {"would_indicator", "would_second_network"};
-      if (std::ranges::find(verdict.not_judged, "too_few_events") != verdict.not_judged.end())
-        verdict.would_change.push_back("would_longer");
-    }
-    if (verdict.tier != Tier::kC) verdict.would_change.push_back("would_service");
-  }
-
   void list_infected() {
     std::map<IpAddress, InfectedHost> hosts;
     const auto host = [&](const IpAddress& address) -> InfectedHost& {
@@ -334,6 +353,7 @@ class Bench {
   ClientProfiles hosts_;
   /// For each attacking client, the addresses it keeps calling and their weight as suspects.
   std::unordered_map<IpAddress, std::map<IpAddress, double>> commanders_;
+  std::unordered_set<IpAddress> sighted_;
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "judge/case.h"
+#include "model/sighting.h"
 #include "model/verdict.h"
 
 namespace noroshi {
@@ -15,6 +16,8 @@ struct JudgeInput {
   const ContactSummary& summary;
   std::span<const ContactFacts> facts;
   std::span<const KnownService> activity_services;
+  /// Hosts that others sighted as infected; those that are not in view count for nothing.
+  std::span<const Sighting> sightings{};
 };
 
 /// What came of a window.

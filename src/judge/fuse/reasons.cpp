@@ -20,6 +20,10 @@ constexpr std::array kTemplates = std::to_array<Template>({
      "calls at regular intervals of about {period} ({events} times)"},
     {"spectral_line", "通信時刻に約{period}周期の明瞭な線スペクトルがある（{events}回）",
      "the times of its {events} calls show a clear period of about {period}"},
+    {"common_line",
+     "接続する端末{clients}台の通信時刻を合わせると、約{period}の共通の周期がある（{events}回）",
+     "the calls of its {clients} clients, added up, show a common period of about {period} "
+     "({events} calls)"},
     {"unanswered_calls", "応答のない相手を{span}にわたり{calls}回呼び続けている（全{all}回中）",
      "keeps calling a server that does not answer: {calls} of {all} calls over {span}"},
     {"failed_and_retried", "接続要求を何度も再送している（{all}回中{calls}回）",
@@ -46,6 +50,16 @@ constexpr std::array kTemplates = std::to_array<Template>({
      "台中{all}台）",
      "{attackers} of the {clients} hosts that call it scan or flood others ({all} of {hosts} in "
      "view)"},
+    {"clients_of_suspects",
+     "接続する端末{clients}台のうち{marked}台が、疑わしい別のサーバにも接続している（全体では"
+     "{hosts}台中{all}台、{lift}倍）",
+     "{marked} of the {clients} hosts that call it also call another suspected server ({all} of "
+     "{hosts} in view: {lift} times as often)"},
+    {"sighted_clients",
+     "接続する端末{clients}台のうち{marked}台が、ダークネット等の別の観測で感染端末として"
+     "確認されている（全体では{hosts}台中{all}台、{lift}倍）",
+     "{marked} of the {clients} hosts that call it were sighted elsewhere as infected ({all} of "
+     "{hosts} in view: {lift} times as often)"},
     {"same_address", "同じアドレスの{port}番ポートにC&Cの疑いがある",
      "port {port} of the same address looks like C&C"},
     {"known_service_hard", "時刻・名前解決・プッシュ等の公知のサービスである（{service}）",
@@ -72,6 +86,8 @@ constexpr std::array kTemplates = std::to_array<Template>({
     // What could not be judged.
     {"too_few_events", "通信回数が少なく、時間的な規則性は判定していない",
      "too few calls to judge their timing"},
+    {"too_few_clients_for_a_line", "端末が少なく、共通の周期は判定していない",
+     "too few clients to look for a period in common"},
     {"sampling_unknown", "サンプリング率が不明なため、時間的な規則性は判定していない",
      "the sampling rate is unknown, so timing was not judged"},
     {"sampling_too_coarse", "サンプリングが粗く、時間的な規則性は判定できない",

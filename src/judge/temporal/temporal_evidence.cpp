@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "judge/temporal/clock_strength.h"
 #include "judge/temporal/intervals.h"
 #include "judge/temporal/spectrum.h"
 
@@ -16,27 +17,12 @@ constexpr std::uint64_t kBurst = 1000;
 constexpr std::size_t kLeastIntervals = 6;
 constexpr std::uint32_t kCoarsestForIntervals = 10;
 constexpr std::uint32_t kCoarsestForSpectrum = 100;
-/// A benign machine polls too: of the servers a machine calls often, about one in twenty is called
-/// by the clock, of C&C servers most. ln 20 = 3.
-constexpr double kMost = 3.0;
 /// A Poisson process scores 0.52; what is not clearly above that says nothing.
 constexpr double kScoreOfChance = 0.62;
 constexpr double kScoreOfClock = 0.95;
 /// Standard error of the score about its mean for irregular series (measured over Poisson series:
 /// 0.5 / √n), taken off at 90 % confidence, so that six regular-looking intervals stay weak.
 constexpr double kScoreError = 0.5 * 1.28;
-/// A spectrum's line counts from 1 : 1,000 on and fully from 1 : 10⁹.
-constexpr double kLeastDecades = 3;
-constexpr double kFullDecades = 9;
-
-bool at_a_timeout(double period, const View& view) {
-  return std::ranges::any_of(view.timeouts, [&](const LearntTimeout& timeout) {
-    const double length = static_cast<double>(timeout.milliseconds) / 1000.0;
-    const double ratio = period >= length ? period / length : length / period;
-    const double nearest = std::round(ratio);
-    return nearest <= 4 && std::abs(ratio - nearest) <= 0.03 * nearest;
-  });
-}
 
 Evidence evidence_of(std::string_view code, double statistic, double llr, double period,
                      std::size_t events) {
@@ -70,7 +56,8 @@ TemporalFinding temporal_evidence(const Contact& contact, const View& view) {
     const auto intervals = interval_statistics(consecutive);
     const double sure =
         intervals.score - kScoreError / std::sqrt(static_cast<double>(intervals.intervals));
-    best = kMost * std::clamp((sure - kScoreOfChance) / (kScoreOfClock - kScoreOfChance), 0.0, 1.0);
+    best = kMostOfTiming *
+           std::clamp((sure - kScoreOfChance) / (kScoreOfClock - kScoreOfChance), 0.0, 1.0);
     period = intervals.median;
     if (best > 0)
       finding.evidence = {
@@ -80,9 +67,7 @@ TemporalFinding temporal_evidence(const Contact& contact, const View& view) {
   std::ranges::sort(times);
   const auto line = strongest_line(burst_starts(times, kBurst));
   if (line.valid) {
-    const double decades = -std::log10(std::max(line.false_alarm, 1e-300));
-    const double strength =
-        decades < kLeastDecades ? 0 : kMost * std::min(1.0, decades / kFullDecades);
+    const double strength = strength_of_line(line.false_alarm);
     if (strength > best) {
       best = strength;
       period = line.period;

@@ -5,6 +5,7 @@
 #include <random>
 #include <vector>
 
+#include "judge/temporal/common_line_evidence.h"
 #include "judge/temporal/intervals.h"
 #include "judge/temporal/spectrum.h"
 #include "judge/temporal/temporal_evidence.h"
@@ -185,6 +186,29 @@ TEST(TemporalEvidence, CountsAnExportersTimeoutForNothing) {
   // The same period made of new connections is the client's own doing.
   for (auto& event : contact.events) event.continued = false;
   EXPECT_FALSE(temporal_evidence(contact, {.timeouts = timeouts}).evidence.empty());
+}
+
+TEST(CommonLineEvidence, CountsAnExportersTimeoutForNothing) {
+  std::vector<Contact> contacts;
+  for (std::uint64_t client = 0; client < 10; ++client) {
+    auto times = periodic(100, 120, 0, client);
+    for (auto& time : times) time += client * 7919;
+    contacts.push_back(contact_with(times, 100));
+  }
+  std::vector<const Contact*> all;
+  for (const auto& contact : contacts) all.push_back(&contact);
+  const std::vector<LearntTimeout> timeouts{{IpAddress(), 60'000, 100}};
+  const auto own = common_line_evidence(all, {.timeouts = timeouts});
+  ASSERT_EQ(own.evidence.size(), 1u);
+  EXPECT_EQ(own.evidence[0].code, "common_line");
+  // Long idle connections, cut by the exporter: the pieces come as it pleases.
+  for (auto& contact : contacts)
+    for (auto& event : contact.events) event.continued = true;
+  const auto cut = common_line_evidence(all, {.timeouts = timeouts});
+  EXPECT_TRUE(cut.evidence.empty());
+  EXPECT_EQ(cut.not_judged, "exporter_timeout");
+  contacts.front().sampling_rate = 0;
+  EXPECT_EQ(common_line_evidence(all, {.timeouts = timeouts}).not_judged, "sampling_unknown");
 }
 
 }  // namespace
