@@ -7,6 +7,7 @@
 #include "analysis_output.h"
 #include "damage.h"
 #include "desk/account.h"
+#include "knowledge_options.h"
 #include "output.h"
 #include "pipeline/analysis.h"
 #include "progress.h"
@@ -24,6 +25,7 @@ struct Arguments {
   std::string purpose;
   std::string case_id;
   std::string config = "/etc/noroshi/noroshi.toml";
+  KnowledgeOptions knowledge;
 };
 
 Exit run(const Arguments& arguments) {
@@ -44,6 +46,12 @@ Exit run(const Arguments& arguments) {
     complain(purpose.error().message);
     return Exit::kFailed;
   }
+  const auto knowledge = arguments.knowledge.read();
+  if (!knowledge) {
+    complain(knowledge.error().message);
+    return knowledge.error().code == ErrorCode::kInvalidArgument ? Exit::kMisused : Exit::kFailed;
+  }
+  options.knowledge = (*knowledge)->knowledge();
   const StatedPurpose stated{*purpose, arguments.case_id};
   Progress progress;
   bool all_read = true;
@@ -94,9 +102,11 @@ void add_analyze(CLI::App& app, Action& action) {
                    "or the hosts that nearly all contacts have in common")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  arguments->knowledge.add_to(*command);
   command->footer(
       "Examples:\n"
       "  noroshi analyze conn.log.gz\n"
+      "  noroshi analyze --feed addresses:elf_mirai.txt --feed feodo:ipblocklist.csv conn.log.gz\n"
       "  noroshi analyze --json nfcapd.20261122* > verdicts.json\n"
       "  noroshi analyze --local 198.51.100.0/24 --sampling 1000 border.pcap\n"
       "  noroshi analyze --purpose incident-response --case 2026-17 line.pcap\n"

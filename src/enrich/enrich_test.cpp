@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "enrich/address_kind.h"
+#include "net/address_kind.h"
 #include "enrich/known_service.h"
 
 namespace noroshi {

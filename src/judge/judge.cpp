@@ -179,6 +179,10 @@ class Bench {
   /// many, says what the clients have in common instead: an attack counts once.
   void hear(Candidate& candidate) {
     for (auto& opinion : candidate.opinions) judge_contact(opinion);
+    if (input_.words != nullptr)
+      if (const auto words = input_.words->find(candidate.server); words != input_.words->end())
+        if (auto listed = listed_evidence(words->second))
+          candidate.shared.push_back(std::move(*listed));
     if (has_many_clients()) {
       add_social(candidate);
       return;

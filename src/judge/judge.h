@@ -2,9 +2,11 @@
 
 #include <cstdint>
 #include <span>
+#include <unordered_map>
 #include <vector>
 
 #include "judge/case.h"
+#include "judge/intelligence/listed.h"
 #include "model/sighting.h"
 #include "model/verdict.h"
 
@@ -18,6 +20,8 @@ struct JudgeInput {
   std::span<const KnownService> activity_services;
   /// Hosts that others sighted as infected; those that are not in view count for nothing.
   std::span<const Sighting> sightings{};
+  /// What sources say of servers; null where nobody was asked.
+  const std::unordered_map<Endpoint, std::vector<SourceWord>>* words = nullptr;
 };
 
 /// What came of a window.

@@ -3,8 +3,8 @@
 #include <random>
 #include <utility>
 
-#include "enrich/address_kind.h"
 #include "enrich/known_service.h"
+#include "net/address_kind.h"
 #include "summarise/summariser.h"
 
 namespace noroshi {
@@ -43,7 +43,8 @@ void read_into(Summariser& summariser, const std::string& file, const AnalysisOp
 
 }  // namespace
 
-Judgement judge_contacts(const ContactSummary& summary, const LocalSide& local) {
+Judgement judge_contacts(const ContactSummary& summary, const LocalSide& local,
+                         const Knowledge& knowledge) {
   std::vector<ContactFacts> facts;
   facts.reserve(summary.contacts.size());
   for (const auto& contact : summary.contacts)
@@ -51,12 +52,13 @@ Judgement judge_contacts(const ContactSummary& summary, const LocalSide& local) 
                      .server_is_local = local.contains(contact.server.address) &&
                                         local.ground != LocalSide::Ground::kUnknown,
                      .server_can_serve = can_serve(kind_of(contact.server.address)),
-                     .service = known_service(contact.server)});
+                     .service = service_of(contact.server, knowledge)});
   std::vector<KnownService> activity_services;
   activity_services.reserve(summary.port_activity.size());
   for (const auto& activity : summary.port_activity)
     activity_services.push_back(known_service({IpAddress(), activity.port, activity.protocol}));
-  return judge({summary, facts, activity_services});
+  const auto words = words_on(summary.contacts, knowledge, summary.last);
+  return judge({summary, facts, activity_services, knowledge.sightings, &words});
 }
 
 Analysis analyse(const AnalysisOptions& options) {
@@ -68,7 +70,7 @@ Analysis analyse(const AnalysisOptions& options) {
   for (const auto& file : options.files) read_into(summariser, file, options, analysis);
   analysis.summary = summariser.finish();
   analysis.local = local_side_of(analysis.summary.contacts, options.local);
-  analysis.judgement = judge_contacts(analysis.summary, analysis.local);
+  analysis.judgement = judge_contacts(analysis.summary, analysis.local, options.knowledge);
   return analysis;
 }
 

@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "judge/judge.h"
 #include "model/contact.h"
+#include "pipeline/knowledge.h"
 #include "pipeline/local_side.h"
 #include "record/recording.h"
 
@@ -18,6 +19,7 @@ struct AnalysisOptions {
   std::vector<std::string> files;  ///< "-" is standard input; all together are one data set
   std::vector<Prefix> local;       ///< inside; empty: inferred
   std::uint32_t default_sampling_rate = 0;  ///< where a recording states none; 0 = unknown
+  Knowledge knowledge{};
   /// Called after each read of a file, and once more when it has been read to its end: progress,
   /// and what its statistics say of damage. May be empty.
   std::function<void(const std::string& file, const Recording& recording)> on_read;
@@ -38,6 +40,7 @@ struct Analysis {
 [[nodiscard]] Analysis analyse(const AnalysisOptions& options);
 
 /// The last two steps alone: from contacts to verdicts, with what is known of the addresses.
-[[nodiscard]] Judgement judge_contacts(const ContactSummary& summary, const LocalSide& local);
+[[nodiscard]] Judgement judge_contacts(const ContactSummary& summary, const LocalSide& local,
+                                       const Knowledge& knowledge = {});
 
 }  // namespace noroshi

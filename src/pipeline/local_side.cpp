@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "base/check.h"
-#include "enrich/address_kind.h"
+#include "net/address_kind.h"
 
 namespace noroshi {
 namespace {

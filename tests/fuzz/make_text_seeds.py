@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the seeds of the text recordings' fuzz targets: tests/fuzz/corpus/{zeek,…}.
+"""Writes the seeds of the text recordings' fuzz targets: tests/fuzz/corpus/{zeek,feed,…}.
 
 Small files made here, none copied from a capture. Run it again after a change of format.
 """
@@ -113,7 +113,18 @@ def flows() -> None:
     write("flow_json", "array.json", json.dumps(FLOWS, indent=2))
 
 
+def feeds() -> None:
+    """The first octet is the format: feed_fuzz.cpp."""
+    write("feed", "addresses.txt", "\x00# list\n198.51.100.7:23\n203.0.113.9 # x\n[2001:db8::1]:81\n/a\n")
+    write("feed", "feodo.csv", '\x01"first_seen_utc","dst_ip"\n"2026-11-20 10:00:00","198.51.100.9",'
+          '"8443","online","2026-11-21","Emotet"\n')
+    write("feed", "threatfox.csv", '\x02"2026-11-20 10:00:00", "1", "198.51.100.3:48101", "ip:port", '
+          '"botnet_cc", "elf.mirai", "None", "Mirai", "2026-11-21 10:00:00", "100"\n')
+    write("feed", "bambenek.txt", "\x03198.51.100.190,IP used by mirai C&C,2026-11-20 18:02,http://x/\n")
+
+
 if __name__ == "__main__":
+    feeds()
     zeek()
     binetflow()
     flows()

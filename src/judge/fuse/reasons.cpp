@@ -60,6 +60,8 @@ constexpr std::array kTemplates = std::to_array<Template>({
      "確認されている（全体では{hosts}台中{all}台、{lift}倍）",
      "{marked} of the {clients} hosts that call it were sighted elsewhere as infected ({all} of "
      "{hosts} in view: {lift} times as often)"},
+    {"listed", "脅威情報に掲載されている（{sources}。現時点の確からしさ{worth}%）",
+     "listed by {sources}, whose word is worth {worth} % by now"},
     {"same_address", "同じアドレスの{port}番ポートにC&Cの疑いがある",
      "port {port} of the same address looks like C&C"},
     {"known_service_hard", "時刻・名前解決・プッシュ等の公知のサービスである（{service}）",

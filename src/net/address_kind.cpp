@@ -1,4 +1,4 @@
-#include "enrich/address_kind.h"
+#include "net/address_kind.h"
 
 namespace noroshi {
 namespace {
