@@ -22,6 +22,7 @@ build_packages=(
   'libcurl4-openssl-dev=7.88*' 'libloc-database=0~*' 'libmaxminddb-dev=1.7*'
   'libboost1.81-dev=1.81*' 'ca-certificates=20*' 'libxxhash-dev=0.8*'
   'libsoci-dev=4.0.3*' 'libsqlite3-dev=3.40*' 'libpango1.0-dev=1.50*' 'fonts-noto-cjk=1:20220127*'
+  'libxgboost-dev=1.7.4*'
 )
 test_packages=(
   'libgtest-dev=1.12*' 'libgmock-dev=1.12*' 'librapidcheck-dev=0~1033*' 'libbenchmark-dev=1.7*'

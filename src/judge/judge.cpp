@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <limits>
 #include <map>
 #include <tuple>
 #include <unordered_map>
@@ -14,6 +15,7 @@
 #include "judge/behaviour/behaviour_evidence.h"
 #include "judge/fuse/fusion.h"
 #include "judge/fuse/settle.h"
+#include "judge/infected.h"
 #include "judge/scan/client_profile.h"
 #include "judge/social/company.h"
 #include "judge/social/fellowship.h"
@@ -58,6 +60,7 @@ struct Opinion {
   std::size_t contact = 0;  ///< index in the summary
   std::vector<Evidence> evidence{};
   std::vector<std::string_view> not_judged{};
+  bool timing_judged = false;
   bool client_attacks = false;  ///< the client attacks others, and keeps calling this server
   double log_ratio = 0;         ///< of the evidence
 };
@@ -66,8 +69,15 @@ struct Opinion {
 struct Candidate {
   Endpoint server;
   std::vector<Opinion> opinions;
-  std::vector<Evidence> shared;  ///< what all its clients together say
+  std::vector<Evidence> shared{};  ///< what all its clients together say
+  bool line_looked_for = false;    ///< a clock that its clients have in common
 };
+
+/// Many endpoints at arbitrary ports: a peer-to-peer program.
+bool looks_like_a_peer(const ClientProfile& profile) {
+  constexpr std::uint64_t kManyPeers = 30;
+  return profile.peers >= kManyPeers && profile.peer_ports.size() * 2 >= kManyPeers;
+}
 
 class Bench {
  public:
@@ -86,6 +96,9 @@ class Bench {
   Judgement hold() {
     auto all = candidates();
     for (auto& candidate : all) hear(candidate);
+    if (input_.with_features)
+      for (const auto& candidate : all)
+        result_.features.emplace_back(candidate.server, features_of(candidate));
     for (auto& candidate : all) result_.verdicts.push_back(verdict_on(candidate));
     share_between_ports(result_.verdicts);
     for (auto& verdict : result_.verdicts) settle(verdict);
@@ -94,7 +107,8 @@ class Bench {
       return std::tuple(-a.probability, b.connections, a.server) <
              std::tuple(-b.probability, a.connections, b.server);
     });
-    list_infected();
+    result_.infected =
+        infected_hosts(result_.verdicts, input_.summary.contacts, input_.facts, hosts_);
     return std::move(result_);
   }
 
@@ -120,7 +134,7 @@ class Bench {
         continue;
       }
       if (result.empty() || result.back().server != contact(index).server)
-        result.push_back({contact(index).server, {}, {}});
+        result.push_back({.server = contact(index).server, .opinions = {}});
       result.back().opinions.push_back({.contact = index});
     }
     return result;
@@ -133,7 +147,8 @@ class Bench {
     const auto& fact = facts(index);
     const auto& profile = profile_of(index);
     auto temporal = temporal_evidence(one, result_.view);
-    if (!temporal.not_judged.empty()) opinion.not_judged.push_back(temporal.not_judged);
+    opinion.timing_judged = temporal.not_judged.empty();
+    if (!opinion.timing_judged) opinion.not_judged.push_back(temporal.not_judged);
     auto& evidence = opinion.evidence;
     evidence = std::move(temporal.evidence);
     auto behaviour = behaviour_evidence(one, fact, result_.view);
@@ -164,9 +179,7 @@ class Bench {
           fact.service.weight == ServiceWeight::kHard ? "known_service_hard" : "known_service_soft",
           1, log_ratio_of(fact.service.weight), {{"service", std::string(fact.service.name)}});
     if (fact.server_is_local) add(EvidenceGroup::kInfrastructure, "inside", 1, -1.5, {});
-    constexpr std::uint64_t kManyPeers = 30;
-    if (profile.peers >= kManyPeers && profile.peer_ports.size() * 2 >= kManyPeers &&
-        fact.service.name.empty() && one.server.port.value >= 1024)
+    if (looks_like_a_peer(profile) && fact.service.name.empty() && one.server.port.value >= 1024)
       add(EvidenceGroup::kBehaviour, "peer_to_peer", static_cast<double>(profile.peers), -2,
           {{"peers", fmt::format("{}", profile.peers)}});
     for (const auto& found : evidence) opinion.log_ratio += found.log_likelihood_ratio;
@@ -238,10 +251,42 @@ class Bench {
     supposed.insert(supposed.end(), candidate.shared.begin(), candidate.shared.end());
     supposed.push_back({EvidenceGroup::kTemporal, "common_line", 0, kMostOfTiming, {}});
     if (fuse(supposed).probability < kWorthASpectrum) return;
+    auto finding = common_line_evidence(contacts_of(candidate), result_.view);
+    candidate.line_looked_for = finding.not_judged.empty();
+    std::ranges::move(finding.evidence, std::back_inserter(candidate.shared));
+  }
+
+  std::vector<const Contact*> contacts_of(const Candidate& candidate) const {
     std::vector<const Contact*> contacts;
     for (const auto& opinion : candidate.opinions) contacts.push_back(&contact(opinion.contact));
-    auto finding = common_line_evidence(contacts, result_.view);
-    std::ranges::move(finding.evidence, std::back_inserter(candidate.shared));
+    return contacts;
+  }
+
+  ServerFeatures features_of(const Candidate& candidate) const {
+    constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+    ServerSurroundings around{.hosts = result_.local_clients,
+                              .attacking_hosts = hosts_.attacking_clients,
+                              .sighted_lift = kNone,
+                              .listed = input_.words == nullptr ? kNone : 0,
+                              .timing = kNone,
+                              .common_line = candidate.line_looked_for ? 0 : kNone,
+                              .service = facts(candidate.opinions.front().contact).service};
+    for (const auto& opinion : candidate.opinions) {
+      around.attackers += opinion.client_attacks ? 1U : 0U;
+      around.peers += looks_like_a_peer(profile_of(opinion.contact)) ? 1U : 0U;
+      double timing = opinion.timing_judged ? 0 : kNone;
+      for (const auto& one : opinion.evidence)
+        if (one.group == EvidenceGroup::kTemporal) timing = one.log_likelihood_ratio;
+      around.timing = std::fmax(around.timing, timing);  // NaN gives way
+    }
+    for (const auto& one : candidate.shared) {
+      if (one.code == "common_line")
+        around.common_line = -std::log10(std::max(one.statistic, 1e-300));
+      if (one.code == "listed") around.listed = one.statistic;
+    }
+    if (!sighted_.empty())
+      around.sighted_lift = enrichment_of(overlap_of(candidate, sighted_)).lift;
+    return server_features(contacts_of(candidate), around, result_.view);
   }
 
   /// One hop from the suspects to what else their clients call. `all` are parallel to the verdicts.
@@ -313,43 +358,6 @@ class Bench {
     if (result_.view.one_way) verdict.not_judged.push_back("one_way_view");
     verdict.probability = fuse(verdict.evidence).probability;
     return verdict;
-  }
-
-  void list_infected() {
-    std::map<IpAddress, InfectedHost> hosts;
-    const auto host = [&](const IpAddress& address) -> InfectedHost& {
-      auto& one = hosts[address];
-      one.address = address;
-      return one;
-    };
-    std::map<Endpoint, const Verdict*> convicted;
-    for (const auto& verdict : result_.verdicts)
-      if (verdict.tier != Tier::kC) convicted[verdict.server] = &verdict;
-    for (std::size_t index = 0; index < input_.summary.contacts.size(); ++index) {
-      const auto& one = contact(index);
-      if (!is_call_from_inside(index) || !convicted.contains(one.server)) continue;
-      host(one.client)
-          .findings.push_back({.reason = InfectionReason::kCallsServer,
-                               .target = one.server,
-                               .count = one.connections,
-                               .first = one.first,
-                               .last = one.last});
-    }
-    for (const auto& [client, profile] : hosts_.profiles)
-      for (const auto& attack : profile.attacks)
-        host(client).findings.push_back({.reason = attack.reason,
-                                         .target = attack.target,
-                                         .count = attack.count,
-                                         .first = attack.first,
-                                         .last = attack.last});
-    for (auto& [address, one] : hosts) {
-      std::ranges::stable_sort(one.findings, [](const auto& a, const auto& b) {
-        return std::tuple(b.reason, b.count) < std::tuple(a.reason, a.count);
-      });
-      result_.infected.push_back(std::move(one));
-    }
-    std::ranges::stable_sort(result_.infected, std::ranges::greater{},
-                             [](const InfectedHost& one) { return one.findings.size(); });
   }
 
   const JudgeInput& input_;

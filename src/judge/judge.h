@@ -3,9 +3,11 @@
 #include <cstdint>
 #include <span>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "judge/case.h"
+#include "judge/classifier/server_features.h"
 #include "judge/intelligence/listed.h"
 #include "model/sighting.h"
 #include "model/verdict.h"
@@ -22,12 +24,15 @@ struct JudgeInput {
   std::span<const Sighting> sightings{};
   /// What sources say of servers; null where nobody was asked.
   const std::unordered_map<Endpoint, std::vector<SourceWord>>* words = nullptr;
+  bool with_features = false;  ///< of every server judged, for a learning judge
 };
 
 /// What came of a window.
 struct Judgement {
   std::vector<Verdict> verdicts;  ///< best first: by probability, then connections, then endpoint
   std::vector<InfectedHost> infected;  ///< by number of findings' weight, then address
+  /// Where they were asked for: of every verdict's server, by server.
+  std::vector<std::pair<Endpoint, ServerFeatures>> features;
   View view;
   std::uint64_t local_clients = 0;
   std::uint64_t incoming_contacts = 0;  ///< calls from outside to a server inside

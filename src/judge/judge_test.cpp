@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <random>
 #include <string_view>
 #include <tuple>
@@ -60,7 +61,7 @@ class ProviderTest : public ::testing::Test {
       meet(client, server(1, 443), {kStart + client * 1000, kStart + 40 * kMinute + client * 977});
   }
 
-  Judgement judged() {
+  Judgement judged(bool with_features = false) {
     std::ranges::sort(summary_.contacts, [](const Contact& a, const Contact& b) {
       return std::tie(a.server, a.client) < std::tie(b.server, b.client);
     });
@@ -68,7 +69,7 @@ class ProviderTest : public ::testing::Test {
     const std::vector<ContactFacts> facts(summary_.contacts.size(),
                                           {.client_is_local = true, .server_can_serve = true});
     const std::vector<KnownService> services(summary_.port_activity.size());
-    return judge({summary_, facts, services, sightings_});
+    return judge({summary_, facts, services, sightings_, nullptr, with_features});
   }
   static const Verdict& on(const Judgement& judgement, const Endpoint& server) {
     return *std::ranges::find(judgement.verdicts, server, &Verdict::server);
@@ -122,6 +123,33 @@ TEST_F(ProviderTest, FollowsTheBotsOfASuspectToTheServerItMovedTo) {
   // One bot among three clients is chance, and everybody's web server is everybody's.
   EXPECT_EQ(evidence(on(judgement, server(13, 7000)), "clients_of_suspects"), nullptr);
   EXPECT_EQ(evidence(on(judgement, server(1, 443)), "clients_of_suspects"), nullptr);
+}
+
+TEST_F(ProviderTest, GivesTheFeaturesOfEveryServerWhereTheyAreAskedFor) {
+  add_lines();
+  for (std::uint32_t bot = 0; bot < 6; ++bot) {
+    scan(bot);
+    std::vector<std::uint64_t> beacon;
+    for (std::uint64_t call = 0; call < 300; ++call)
+      beacon.push_back(kStart + bot * 1777 + call * kMinute);
+    meet(bot, server(9, 48101), beacon);
+  }
+  EXPECT_TRUE(judged().features.empty());
+  const auto judgement = judged(true);
+  ASSERT_EQ(judgement.features.size(), judgement.verdicts.size());
+  const auto of = [&](const Endpoint& server, ServerFeature feature) {
+    const auto found =
+        std::ranges::find(judgement.features, server, &std::pair<Endpoint, ServerFeatures>::first);
+    return found->second[static_cast<std::size_t>(feature)];
+  };
+  EXPECT_FLOAT_EQ(of(server(1, 443), ServerFeature::kPrevalence), 1);
+  EXPECT_FLOAT_EQ(of(server(9, 48101), ServerFeature::kPrevalence), 0.06F);
+  EXPECT_GT(of(server(9, 48101), ServerFeature::kAttackersLift),
+            of(server(1, 443), ServerFeature::kAttackersLift) + 1);
+  EXPECT_GT(of(server(9, 48101), ServerFeature::kTiming), 2);
+  // Nobody was asked: missing, not zero.
+  EXPECT_TRUE(std::isnan(of(server(9, 48101), ServerFeature::kListed)));
+  EXPECT_TRUE(std::isnan(of(server(9, 48101), ServerFeature::kSightedLift)));
 }
 
 TEST_F(ProviderTest, WeighsWhatOthersSightedOfAServersClients) {
