@@ -12,6 +12,7 @@
 #include "datagram_sender.h"
 #include "output.h"
 #include "progress.h"
+#include "scenario_run.h"
 #include "simulate/exporter.h"
 #include "simulate/provider.h"
 #include "simulation_report.h"
@@ -37,7 +38,12 @@ Examples:
   noroshi simulate --subscribers 500 --send 127.0.0.1:2055 --rate 500 --truth truth.json
       to a collector on this machine, at most 500 datagrams a second; flow times end now
   noroshi simulate --seed 7 --start 2026-11-02T19:00:00+09:00 --json
+  noroshi simulate config/scenarios/small.toml --output small
+      a scenario from a file: the folder small/ with the flows of each view and truth.jsonl
+  noroshi simulate config/scenarios/evaluation.toml --seed 2 --recordings /srv/recordings --json
 
+With a scenario file only --seed, --output, --truth, --recordings, --threads, --check, --send,
+--rate, --allow-remote, --force and --json apply; what it may say is in docs/reference/simulate.md.
 The same options make the same capture, octet by octet. All addresses are from blocks reserved for
 documentation, tests and shared use: nothing points at a real host.)";
 
@@ -53,6 +59,11 @@ struct Options {
   DatagramSender::Config sender;
   bool force = false;
   bool json = false;
+
+  std::string scenario_file;
+  std::string recordings;
+  unsigned threads = 2;
+  bool check = false;
 };
 
 Result<Scenario> scenario_of(const Options& options) {
@@ -198,8 +209,25 @@ Result<Exit> run(const Options& options) {
   return output.exit();
 }
 
-Exit run_command(const Options& options) {
-  const auto status = run(options);
+/// The same for a scenario file.
+Result<Exit> run_file(const Options& options, bool seeded) {
+  ScenarioRun run;
+  run.scenario = options.scenario_file;
+  if (seeded) run.seed = options.scenario.seed;
+  run.output = options.output;
+  run.truth = options.truth;
+  run.recordings = options.recordings;
+  run.send = options.send;
+  run.sender = options.sender;
+  run.threads = options.threads;
+  run.check = options.check;
+  run.force = options.force;
+  run.json = options.json;
+  return run_scenario(run);
+}
+
+Exit run_command(const Options& options, bool seeded) {
+  const auto status = options.scenario_file.empty() ? run(options) : run_file(options, seeded);
   if (status) return *status;
   complain(status.error().message);
   const auto code = status.error().code;
@@ -214,30 +242,42 @@ void add_simulate(CLI::App& app, Action& action) {
       "simulate", "Make the flows of a simulated provider with a botnet in it, and the truth");
   command->footer(kExamples);
   auto& scenario = options->scenario;
-  command->add_option("--seed", scenario.seed, "Another seed, another provider")
-      ->capture_default_str();
+  auto* file = command->add_option("SCENARIO", options->scenario_file,
+                                   "A scenario file (TOML); without one, the options below say it");
+  auto* seed = command->add_option("--seed", scenario.seed, "Another seed, another provider")
+                   ->capture_default_str();
   command->add_option("--subscribers", scenario.subscribers, "Lines of the provider")
+      ->excludes(file)
       ->check(CLI::Range(1u, Scenario::kMostSubscribers))
       ->capture_default_str();
   command->add_option("--infected", scenario.infected, "How many of them are infected")
+      ->excludes(file)
       ->check(CLI::Range(0u, Scenario::kMostSubscribers))
       ->capture_default_str();
   command->add_option("--duration", options->duration, "How long: 90s, 30m, 2h, 1h30m")
+      ->excludes(file)
       ->capture_default_str();
-  command->add_option("--start", options->start,
-                      "When it begins, RFC 3339 [2026-11-02T10:00:00Z; with --send, so that it "
-                      "ends now]");
+  command
+      ->add_option("--start", options->start,
+                   "When it begins, RFC 3339 [2026-11-02T10:00:00Z; with --send, so that it "
+                   "ends now]")
+      ->excludes(file);
   command
       ->add_option("--sampling", options->sampling,
                    "Routers look at 1 packet in N [1; for sFlow 256]")
+      ->excludes(file)
       ->check(CLI::Range(1u, Scenario::kLargestSampling));
   command->add_option("--protocol", options->protocol, "What the routers speak; all: one of each")
+      ->excludes(file)
       ->check(CLI::IsMember({"netflow5", "netflow9", "ipfix", "sflow", "all"}))
       ->capture_default_str();
-  command->add_option("-o,--output", options->output,
-                      "Capture file [noroshi-simulated.pcap; with --send, none]");
+  command->add_option(
+      "-o,--output", options->output,
+      "Capture file [noroshi-simulated.pcap; with --send, none]; of a scenario file, the "
+      "folder [the scenario's name]");
   command->add_option("--truth", options->truth,
-                      "Truth file, JSON [beside the capture, NAME.truth.json]");
+                      "Truth file, JSON [beside the capture, NAME.truth.json; of a scenario file "
+                      "truth.jsonl in the folder]");
   auto* send =
       command->add_option("--send", options->send, "Send over UDP to HOST:PORT; loopback only");
   command
@@ -250,7 +290,19 @@ void add_simulate(CLI::App& app, Action& action) {
       ->needs(send);
   command->add_flag("--force", options->force, "Replace files that exist");
   command->add_flag("--json", options->json, "Print a summary as JSON");
-  command->callback([options, &action] { action = [options] { return run_command(*options); }; });
+  command
+      ->add_option("--recordings", options->recordings,
+                   "Folder in which recordings that a scenario names are looked for as well")
+      ->needs(file);
+  command->add_option("--threads", options->threads, "Threads for a scenario file; same results")
+      ->check(CLI::Range(1u, 64u))
+      ->capture_default_str()
+      ->needs(file);
+  command->add_flag("--check", options->check, "Only read the scenario file and say if it is good")
+      ->needs(file);
+  command->callback([options, seed, &action] {
+    action = [options, seeded = seed->count() > 0] { return run_command(*options, seeded); };
+  });
 }
 
 }  // namespace noroshi

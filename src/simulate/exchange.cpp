@@ -63,6 +63,8 @@ void add_syn(Exchange& exchange, SynAnswer answer) {
   exchange.up.add({1, size, kTcpSyn, Placement::kStart});
   if (answer == SynAnswer::kReset)
     exchange.down.add({1, size, kTcpRst | kTcpAck, Placement::kStart});
+  if (answer == SynAnswer::kAccept)
+    exchange.down.add({1, size, kTcpSyn | kTcpAck, Placement::kStart});
 }
 
 void add_udp(Exchange& exchange, const UdpPart& part) {

@@ -43,6 +43,11 @@ class PacketGroups {
   static constexpr std::size_t kMost = 5;
   void add(const PacketGroup& group);
   [[nodiscard]] std::span<const PacketGroup> groups() const { return {groups_.data(), size_}; }
+  [[nodiscard]] std::uint64_t packets() const {
+    std::uint64_t sum = 0;
+    for (const auto& group : groups()) sum += group.count;
+    return sum;
+  }
 
  private:
   std::array<PacketGroup, kMost> groups_{};
@@ -67,9 +72,11 @@ struct Exchange {
   Family family = Family::kNone;
   bool line_is_server = false;  ///< the subscriber is being called
   std::uint32_t line = 0;       ///< whose traffic it is: decides the router
+  std::uint32_t subject = 0;    ///< whom it concerns in a TruthBook; 0 is nobody
   PacketGroups up;              ///< client → server
   PacketGroups down;
 
+  [[nodiscard]] std::uint64_t packets() const { return up.packets() + down.packets(); }
   [[nodiscard]] Endpoint server_endpoint() const { return {server, Port{server_port}, protocol}; }
 };
 
@@ -83,8 +90,8 @@ struct TcpPart {
 /// Adds the packets of one part: handshake, full segments and a rest, acknowledgements for every
 /// other segment, FINs.
 void add_tcp(Exchange& exchange, const TcpPart& part);
-/// Adds one SYN, and the answer, if any: RST+ACK for a closed port.
-enum class SynAnswer : std::uint8_t { kNone, kReset };
+/// Adds one SYN, and the answer, if any: RST+ACK for a closed port, SYN+ACK for an open one.
+enum class SynAnswer : std::uint8_t { kNone, kReset, kAccept };
 void add_syn(Exchange& exchange, SynAnswer answer);
 /// Adds datagrams each way; sizes are of UDP payload.
 struct UdpPart {

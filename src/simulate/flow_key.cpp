@@ -46,10 +46,11 @@ std::uint64_t OneDirection::time_of(const PacketGroup& group, std::uint64_t inde
 }
 
 void append_row(FlowBatch& rows, const OneDirection::Key& key, const Metered& metered,
-                std::uint32_t sampling_rate, std::uint8_t end_reason) {
+                std::uint32_t sampling_rate, std::uint8_t end_reason, std::uint64_t exported) {
   const auto row = rows.append(1);
   rows.mutable_first()[row] = metered.first;
   rows.mutable_last()[row] = metered.last;
+  rows.mutable_received()[row] = exported;
   rows.mutable_source_address()[row] = key.source;
   rows.mutable_destination_address()[row] = key.destination;
   rows.mutable_source_port()[row] = key.source_port;

@@ -44,8 +44,9 @@ struct Metered {
 };
 
 /// Appends one row: addresses, counts, the router's interfaces (10 towards subscribers, 1 towards
-/// the Internet) and private AS numbers.
+/// the Internet) and private AS numbers. `exported` is when the router lets go of it, the row's
+/// `received`.
 void append_row(FlowBatch& rows, const OneDirection::Key& key, const Metered& metered,
-                std::uint32_t sampling_rate, std::uint8_t end_reason);
+                std::uint32_t sampling_rate, std::uint8_t end_reason, std::uint64_t exported);
 
 }  // namespace noroshi::simulate

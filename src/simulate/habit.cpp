@@ -1,7 +1,6 @@
 #include "simulate/habit.h"
 
 #include <algorithm>
-#include <array>
 
 namespace noroshi::simulate {
 namespace {
@@ -70,41 +69,6 @@ void look_up(Line& line, const Services& services, Timestamp when, Traffic& traf
                   .down_packets = 1,
                   .down_size = static_cast<std::uint16_t>(line.random.between(60, 420))});
   traffic.add(query);
-}
-
-void transfer(const Exchange& conversation, const Transfer& whole, Traffic& traffic) {
-  constexpr milliseconds kPart{5'000};
-  constexpr std::uint64_t kMostParts = 24;
-  const auto per_part = std::max<std::uint64_t>(
-      whole.bytes_per_second * static_cast<std::uint64_t>(kPart.count()) / 1000, 1);
-  const auto largest = std::max(whole.up_bytes, whole.down_bytes);
-  const auto parts = std::clamp<std::uint64_t>((largest + per_part - 1) / per_part, 1, kMostParts);
-  for (std::uint64_t part = 0; part < parts; ++part) {
-    auto exchange = conversation;
-    exchange.up = exchange.down = {};
-    exchange.start += kPart * static_cast<std::int64_t>(part);
-    exchange.duration =
-        parts > 1 ? kPart
-                  : milliseconds(static_cast<std::int64_t>(
-                        50 + largest * 1000 / std::max<std::uint64_t>(whole.bytes_per_second, 1)));
-    add_tcp(exchange, {.opens = part == 0,
-                       .closes = part + 1 == parts,
-                       .up_bytes = std::min(whole.up_bytes / parts, per_part),
-                       .down_bytes = std::min(whole.down_bytes / parts, per_part)});
-    traffic.add(exchange);
-  }
-}
-
-std::uint32_t diurnal_permille(Timestamp time) {
-  // The shape that exchange points publish: lowest at five, highest at ten in the evening.
-  constexpr std::array<std::uint32_t, 24> kByHour = {620, 430, 290, 210, 170, 160, 210,  330,
-                                                     430, 470, 500, 530, 600, 560, 540,  560,
-                                                     610, 680, 760, 840, 920, 980, 1000, 850};
-  constexpr std::chrono::hours kJapan{9};
-  const auto local = time + kJapan;
-  const auto since_midnight = local - std::chrono::floor<std::chrono::days>(local);
-  return kByHour[static_cast<std::size_t>(
-      std::chrono::floor<std::chrono::hours>(since_midnight).count())];
 }
 
 milliseconds diurnal_wait(Random& random, Timestamp now, milliseconds mean) {

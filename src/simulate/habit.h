@@ -3,9 +3,11 @@
 #include <chrono>
 #include <cstdint>
 
+#include "simulate/diurnal.h"
 #include "simulate/exchange.h"
 #include "simulate/random.h"
 #include "simulate/services.h"
+#include "simulate/traffic.h"
 
 namespace noroshi::simulate {
 
@@ -19,13 +21,6 @@ struct Line {
 
   /// The port of the next outgoing conversation.
   std::uint16_t open_port();
-};
-
-/// Where habits put what they do. Exchanges may lie in the future, never in the past.
-class Traffic {
- public:
-  virtual ~Traffic() = default;
-  virtual void add(const Exchange& exchange) = 0;
 };
 
 /// Something that a line does again and again.
@@ -51,17 +46,6 @@ class Habit {
 /// Asks the provider's resolver for a name.
 void look_up(Line& line, const Services& services, Timestamp when, Traffic& traffic);
 
-/// A whole TCP conversation that carries so many bytes at so many bytes per second; what would take
-/// longer than two minutes is cut off there.
-struct Transfer {
-  std::uint64_t up_bytes = 0;
-  std::uint64_t down_bytes = 0;
-  std::uint64_t bytes_per_second = 1;
-};
-void transfer(const Exchange& conversation, const Transfer& transfer, Traffic& traffic);
-
-/// How busy people are at this hour of their day (Japan, UTC+9), in thousandths of the busiest.
-[[nodiscard]] std::uint32_t diurnal_permille(Timestamp time);
 /// The exponential wait for something people do with this mean at their busiest hour.
 [[nodiscard]] std::chrono::milliseconds diurnal_wait(Random& random, Timestamp now,
                                                      std::chrono::milliseconds mean);

@@ -56,6 +56,12 @@ class PacketSampler {
     std::uint64_t last = 0;
   };
   Taken take(std::uint64_t count);
+  /// True, and the packets have passed, when none of the next `count` is taken.
+  bool pass(std::uint64_t count) {
+    if (rate_ == 1 || skip_ < count) return false;
+    skip_ -= count;
+    return true;
+  }
   /// The first taken packet among `count` from `from` on; the caller goes on behind it until
   /// nullopt, which ends the group.
   std::optional<std::uint64_t> next(std::uint64_t from, std::uint64_t count);

@@ -1,4 +1,4 @@
-#include "time_arguments.h"
+#include "base/time_words.h"
 
 #include <fmt/format.h>
 
