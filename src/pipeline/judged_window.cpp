@@ -101,9 +101,21 @@ Result<JudgedWindow> judge_window(const WindowOrder& order, const HourOfContacts
   const LocalSide stated{LocalSide::Ground::kStated, order.local};
   auto config = order.sieve;
   if (config.hash_seed == 0) config.hash_seed = random_seed();
-  WindowSieve sieve(config, [&](const IpAddress& address) {
-    return order.local.empty() || stated.contains(address);
-  });
+  const auto& knowledge = order.knowledge;
+  WindowSieve sieve(config, {.inside =
+                                 [&](const IpAddress& address) {
+                                   return order.local.empty() || stated.contains(address);
+                                 },
+                             .listed =
+                                 [&](const Endpoint& server) {
+                                   return knowledge.indicators != nullptr &&
+                                          !knowledge.indicators->find(server).empty();
+                                 },
+                             .suppressed =
+                                 [&](const Endpoint& server) {
+                                   return service_of(server, knowledge).weight ==
+                                          ServiceWeight::kHard;
+                                 }});
 
   JudgedWindow window;
   window.from = order.from;
@@ -142,7 +154,7 @@ Result<JudgedWindow> judge_window(const WindowOrder& order, const HourOfContacts
   summary.timeouts = timeouts_of(summary.contacts);
   window.statistics.contacts_judged = summary.contacts.size();
   window.local = local_side_of(summary.contacts, order.local);
-  window.judgement = judge_contacts(summary, window.local);
+  window.judgement = judge_contacts(summary, window.local, knowledge);
   window.timeouts = std::move(summary.timeouts);
   window.judgement.view.timeouts = window.timeouts;
   return window;

@@ -10,6 +10,7 @@
 #include "judge/judge.h"
 #include "model/contact.h"
 #include "net/prefix.h"
+#include "pipeline/knowledge.h"
 #include "pipeline/local_side.h"
 #include "pipeline/window_sieve.h"
 
@@ -25,6 +26,7 @@ struct WindowOrder {
   std::uint64_t from = 0;     ///< hours since 1970 UTC
   std::uint64_t to = 0;       ///< exclusive
   std::vector<Prefix> local;  ///< inside, beside every pseudonym; empty: inferred
+  Knowledge knowledge;        ///< its parts outlive the judgement
   WindowSieve::Config sieve;
   /// Of each client, so many contacts with servers that were called in passing are kept, without
   /// their events: they tell peer-to-peer from a bot, and that the client is there at all.

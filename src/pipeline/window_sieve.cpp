@@ -5,16 +5,11 @@
 #include <tuple>
 #include <utility>
 
-#include "enrich/known_service.h"
 #include "judge/case.h"
 #include "pipeline/joined_contacts.h"
 
 namespace noroshi {
 namespace {
-
-constexpr std::uint32_t kLeastClients = 3;
-constexpr std::uint32_t kLeastConnections = 3;
-constexpr std::uint32_t kLeastPorts = 10;  // as many failed ones make a vertical scan
 
 /// Whether it might be a flood: what judge/scan asks for at least, whatever the sampling.
 bool may_be_a_flood(const Contact& contact) {
@@ -57,8 +52,8 @@ void HashSet::grow() {
   slots_ = std::move(larger);
 }
 
-WindowSieve::WindowSieve(Config config, std::function<bool(const IpAddress&)> inside)
-    : config_(config), inside_(std::move(inside)), pairs_(config.most_pairs) {}
+WindowSieve::WindowSieve(Config config, Known known)
+    : config_(config), known_(std::move(known)), pairs_(config.most_pairs) {}
 
 void WindowSieve::add(std::span<const Contact> contacts) {
   for (const auto& contact : contacts) {
@@ -107,7 +102,8 @@ void WindowSieve::count(const FirstMeeting& meeting) {
   auto found = activities_.find(key);
   if (found == activities_.end()) {
     // Outsiders that scan us may take half of the room, no more: the rest is for those inside.
-    const auto room = inside_(client_) ? config_.most_activities : config_.most_activities / 2;
+    const auto room =
+        known_.inside(client_) ? config_.most_activities : config_.most_activities / 2;
     if (activities_.size() >= room) {
       ++statistics_.activities_not_kept;
       return;
@@ -174,13 +170,13 @@ void WindowSieve::choose() {
   std::vector<Choice> choices;
   for (auto& [server, tally] : servers_) {
     const bool matters = tally.clients >= kLeastClients || tally.connections >= kLeastConnections ||
-                         tally.stayed || tally.flooded || ports.at(server.address) >= kLeastPorts;
+                         tally.stayed || tally.flooded || ports.at(server.address) >= kLeastPorts ||
+                         known_.listed(server);
     tally.fate = matters ? Fate::kLeftOut : Fate::kPassedBy;
     if (!matters)
       ++statistics_.servers_called_in_passing;
     else
-      choices.push_back({known_service(server).weight == ServiceWeight::kHard && !tally.flooded,
-                         tally.clients, server});
+      choices.push_back({known_.suppressed(server) && !tally.flooded, tally.clients, server});
   }
   // Where room is short, what goes last is what few clients call: a botnet's server is not the one
   // that most of a network talks to.

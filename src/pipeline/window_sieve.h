@@ -38,11 +38,15 @@ class HashSet {
 /// the test for scans needs, per pair of client and server one hash; never an event.
 ///
 /// A server is left to the second pass if a judgement could come out of it: three clients, three
-/// connections, a call that stayed, a client that floods it, or ten of its ports tried. One that
-/// fails all of these was called once or twice, briefly, by one or two clients: no evidence of the
-/// judge says anything of such.
+/// connections, a call that stayed, a client that floods it, ten of its ports tried, or a feed that
+/// lists it. One that fails all of these was called once or twice, briefly, by one or two clients:
+/// no evidence of the judge says anything of such.
 class WindowSieve {
  public:
+  static constexpr std::uint32_t kLeastClients = 3;
+  static constexpr std::uint32_t kLeastConnections = 3;
+  static constexpr std::uint32_t kLeastPorts = 10;  ///< as many failed ones make a vertical scan
+
   struct Config {
     std::size_t most_pairs = 20'000'000;
     std::size_t most_servers = 4'000'000;
@@ -63,9 +67,16 @@ class WindowSieve {
     std::uint64_t activities_not_kept = 0;
   };
 
-  /// `inside` says of an address whether it is of the watched network; with all answers true, all
-  /// clients are treated alike.
-  WindowSieve(Config config, std::function<bool(const IpAddress&)> inside);
+  /// What is known beforehand. May be called for every contact.
+  struct Known {
+    /// An address of the watched network; where it is not known, every one.
+    std::function<bool(const IpAddress&)> inside;
+    /// A server that somebody lists: it is chosen however rarely it was called.
+    std::function<bool(const Endpoint&)> listed;
+    /// A service whose regular traffic is its purpose: it is the first to go where room is short.
+    std::function<bool(const Endpoint&)> suppressed;
+  };
+  WindowSieve(Config config, Known known);
 
   /// The contacts of one hour, in the order of their clients, in pieces; hours in the order of
   /// time.
@@ -115,7 +126,7 @@ class WindowSieve {
   void count(const FirstMeeting& meeting);
 
   Config config_;
-  std::function<bool(const IpAddress&)> inside_;
+  Known known_;
   HashSet pairs_;
   std::unordered_map<Endpoint, Tally> servers_;
   std::unordered_map<ActivityKey, PortActivity, HashActivity> activities_;

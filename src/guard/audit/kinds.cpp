@@ -29,6 +29,8 @@ constexpr AuditKind kKinds[] = {
     {"deleted", "data was deleted", "データを削除"},
     {"key", "a key was made, rotated or removed", "鍵を作成・更新・廃棄"},
     {"report", "a report was made", "報告書を作成"},
+    {"verdict", "the list of C&C servers was judged, read or changed",
+     "C&Cサーバの一覧を判定・閲覧・変更"},
 };
 
 }  // namespace

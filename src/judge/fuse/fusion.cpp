@@ -28,7 +28,14 @@ double cap_of(EvidenceGroup group) {
   return 0;
 }
 
-Fusion fuse(std::span<const Evidence> evidence) {
+FusionRule::FusionRule() {
+  for (std::size_t index = 0; index < caps.size(); ++index)
+    caps[index] = cap_of(static_cast<EvidenceGroup>(index));
+}
+
+Fusion fuse(std::span<const Evidence> evidence) { return fuse(evidence, FusionRule()); }
+
+Fusion fuse(std::span<const Evidence> evidence, const FusionRule& rule) {
   std::array<double, kEvidenceGroups> positive{};
   double against = 0;
   for (const auto& one : evidence) {
@@ -37,21 +44,21 @@ Fusion fuse(std::span<const Evidence> evidence) {
     else
       against += one.log_likelihood_ratio;
   }
-  double sum = logit(kPriorProbability) + against;
+  double sum = logit(rule.prior) + against;
   int groups = 0;
   bool independent = false;
   for (std::size_t index = 0; index < kEvidenceGroups; ++index) {
     const auto group = static_cast<EvidenceGroup>(index);
-    sum += std::min(positive[index], cap_of(group));
-    if (positive[index] < kGroupSpeaks) continue;
+    sum += std::min(positive[index], rule.caps[index]);
+    if (positive[index] < rule.group_speaks) continue;
     ++groups;
     independent |= group == EvidenceGroup::kSocial || group == EvidenceGroup::kIntelligence ||
                    group == EvidenceGroup::kVerification;
   }
   Fusion fusion{.probability = 1 / (1 + std::exp(-sum))};
-  if (fusion.probability >= kTierA && groups >= 2 && independent)
+  if (fusion.probability >= rule.tier_a && groups >= 2 && independent)
     fusion.tier = Tier::kA;
-  else if (fusion.probability >= kTierB)
+  else if (fusion.probability >= rule.tier_b)
     fusion.tier = Tier::kB;
   return fusion;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <span>
 
 #include "model/evidence.h"
@@ -28,5 +29,18 @@ struct Fusion {
 inline constexpr double kTierA = 0.95;
 inline constexpr double kTierB = 0.7;
 inline constexpr double kGroupSpeaks = 1.0;
+
+/// The numbers of a fusion; these defaults are those of fuse() without a rule.
+struct FusionRule {
+  double prior = kPriorProbability;
+  double tier_a = kTierA;
+  double tier_b = kTierB;
+  double group_speaks = kGroupSpeaks;
+  std::array<double, kEvidenceGroups> caps;  ///< by group
+
+  FusionRule();
+  friend bool operator==(const FusionRule&, const FusionRule&) = default;
+};
+[[nodiscard]] Fusion fuse(std::span<const Evidence> evidence, const FusionRule& rule);
 
 }  // namespace noroshi

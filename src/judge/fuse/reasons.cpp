@@ -150,4 +150,24 @@ Sentence sentence_of(std::string_view code) {
   return {std::string(one.ja), std::string(one.en)};
 }
 
+std::optional<Sentence> sentence_if_known(const Evidence& evidence) {
+  const auto* const found = std::ranges::find(kTemplates, evidence.code, &Template::code);
+  if (found == kTemplates.end()) return std::nullopt;
+  for (auto text : {found->ja, found->en})
+    for (auto open = text.find('{'); open != std::string_view::npos; open = text.find('{')) {
+      const auto close = text.find('}', open);
+      const auto name = text.substr(open + 1, close - open - 1);
+      if (std::ranges::find(evidence.arguments, name,
+                            &std::pair<std::string_view, std::string>::first) ==
+          evidence.arguments.end())
+        return std::nullopt;
+      text.remove_prefix(close + 1);
+    }
+  return sentence_of(evidence);
+}
+
+std::optional<Sentence> sentence_if_known(std::string_view code) {
+  return sentence_if_known(Evidence{.code = code});
+}
+
 }  // namespace noroshi

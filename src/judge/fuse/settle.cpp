@@ -39,11 +39,11 @@ void share_between_ports(std::span<Verdict> verdicts) {
   }
 }
 
-void settle(Verdict& verdict) {
+void settle(Verdict& verdict, const FusionRule& rule) {
   std::ranges::move(verdict.counter_evidence, std::back_inserter(verdict.evidence));
   verdict.counter_evidence.clear();
   verdict.would_change.clear();
-  const auto fusion = fuse(verdict.evidence);
+  const auto fusion = fuse(verdict.evidence, rule);
   verdict.probability = fusion.probability;
   verdict.tier = fusion.tier;
   // clang 14 cannot see the subrange that std::ranges::stable_partition returns.

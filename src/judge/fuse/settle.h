@@ -2,6 +2,7 @@
 
 #include <span>
 
+#include "judge/fuse/fusion.h"
 #include "model/verdict.h"
 
 namespace noroshi {
@@ -12,6 +13,6 @@ void share_between_ports(std::span<Verdict> verdicts);
 
 /// Makes a verdict of its evidence: probability and tier, evidence for and against, each strongest
 /// first, and what would change it. May be called again when evidence was added.
-void settle(Verdict& verdict);
+void settle(Verdict& verdict, const FusionRule& rule = FusionRule());
 
 }  // namespace noroshi
