@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <memory>
@@ -63,8 +64,12 @@ Exit check(const Options& options) {
     return refuse(policy.error());
   }
   const auto now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+  const auto& keep = config->retention;
   const auto found = findings(
-      *policy, {.flows = config->retention.flows_days, .contacts = config->retention.contacts_days},
+      *policy,
+      {.flows = keep.flows_days,
+       .contacts = keep.contacts_days,
+       .rollups = std::max({keep.rollup_1m_days, keep.rollup_5m_days, keep.rollup_1h_days})},
       now);
   Output output;
   if (options.json) {

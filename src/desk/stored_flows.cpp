@@ -74,7 +74,8 @@ Result<Answer> StoredFlows::ask(const SeriesQuestion& question) {
 }
 
 Result<Answer> StoredFlows::ask(const TrendSeriesQuestion& question) {
-  return history_.ask(question);
+  notes_.clear();
+  return ask_one(question);
 }
 
 Status StoredFlows::read(const RowsQuestion& question, const RowSink& sink) {

@@ -165,6 +165,46 @@ RC_GTEST_PROP(GrantProperty, RowsAreWithinThePolicy, ()) {
   RC_ASSERT(world.guard.audit().back().kind == (use == RowsUse::kExport ? "export" : "read"));
 }
 
+RC_GTEST_PROP(GrantProperty, TrendsAreWithinThePolicy, ()) {
+  World world;
+  TrendSeriesQuestion question;
+  question.split =
+      static_cast<TrendSplit>(drawn(static_cast<std::uint64_t>(TrendSplit::kExporter) + 1));
+  question.window = for_test::drawn_window();
+  question.step = 60'000 * (1 + drawn(3'000));
+  if (drawn_true(2)) question.exporters = {for_test::drawn_prefix()};
+  const auto granted = world.guard.guard().permit(world.access, question);
+  if (!granted) {
+    RC_ASSERT(world.guard.audit().back().kind == "refused");
+    return;
+  }
+  RC_TAG("granted");
+  const auto& narrowed = granted->question();
+  const auto& terms = granted->terms();
+  const auto allowed = allowed_by(world.policy, world.access, terms.purpose);
+  RC_ASSERT(allowed.has_value());
+  RC_ASSERT(allowed->purpose->reads(GuardedTable::kRollups));
+  RC_ASSERT(!allowed->purpose->suppresses());
+  RC_ASSERT((fields_of(narrowed.split) & ~allowed->fields).none());
+  if (!narrowed.exporters.empty()) RC_ASSERT((*parse_fields("exporter") & ~allowed->fields).none());
+  RC_ASSERT(terms.round_to == allowed->purpose->round_to);
+  RC_ASSERT(narrowed.exporters == question.exporters);
+  // Whole steps of what was asked for, and none of which a part is out of bounds.
+  const auto& window = narrowed.window;
+  RC_ASSERT(window.from < window.to);
+  RC_ASSERT(window.from % question.step == 0);
+  RC_ASSERT(window.to % question.step == 0 || window.to == UINT64_MAX);
+  RC_ASSERT(window.from + question.step > question.window.from);
+  RC_ASSERT(window.to == UINT64_MAX || window.to - question.step < question.window.to);
+  if (const auto days = allowed->purpose->retention_days; days > 0)
+    RC_ASSERT(window.from >= kRandomNow - days * kRandomDay);
+  if (world.in_case()) {
+    RC_ASSERT(world.scope.filter == Condition{Everything{}});
+    RC_ASSERT(for_test::window_of(world.scope).from <= window.from);
+    RC_ASSERT(for_test::window_of(world.scope).to >= window.to);
+  }
+}
+
 RC_GTEST_PROP(GrantProperty, ContactsAreReadWholeOrNotAtAll, ()) {
   World world;
   const ContactsQuestion question{(kRandomNow - drawn(8 * kRandomDay)) / 3'600'000};

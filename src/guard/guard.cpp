@@ -54,6 +54,30 @@ Demand demand_of_groups(const std::vector<Key>& keys, std::string words) {
   return demand;
 }
 
+/// The exporters it is of: sums know of nothing else to filter on.
+Condition filter_of(const TrendSeriesQuestion& question) {
+  if (question.exporters.empty()) return {Everything{}};
+  return {AddressIn{AddressColumn::kExporter, question.exporters}};
+}
+
+/// A window widened to whole steps, so that a step is the same before and after it is rolled up.
+TimeWindow whole_steps_around(const TimeWindow& window, std::uint64_t step) {
+  const auto beyond = window.to % step;
+  TimeWindow whole{window.from - window.from % step, window.to};
+  if (beyond != 0)
+    whole.to = window.to > UINT64_MAX - step ? UINT64_MAX : window.to - beyond + step;
+  return whole;
+}
+
+/// What was narrowed of a window, in whole steps: none that is allowed in part alone.
+TimeWindow whole_steps_within(TimeWindow narrowed, const TimeWindow& window, std::uint64_t step) {
+  if (narrowed.from > window.from && narrowed.from % step != 0)
+    narrowed.from = narrowed.from > UINT64_MAX - step ? UINT64_MAX
+                                                      : narrowed.from - narrowed.from % step + step;
+  if (narrowed.to < window.to) narrowed.to -= narrowed.to % step;
+  return narrowed;
+}
+
 std::string moment(std::uint64_t milliseconds) {
   if (milliseconds == 0) return "the beginning";
   // Beyond year 9999, a time is not one that anybody meant.
@@ -184,6 +208,7 @@ Result<GrantTerms> Guard::decide(const Access& access, const Demand& asked, Cond
     terms.notes.push_back({fmt::format("案件 {} の範囲に限った", access.case_id),
                            fmt::format("within case {}", access.case_id)});
   }
+  if (demand.step > 1) within = whole_steps_within(within, window, demand.step);
   if (within.from >= within.to)
     return refused(
         {"window",
@@ -197,6 +222,13 @@ Result<GrantTerms> Guard::decide(const Access& access, const Demand& asked, Cond
                     {ErrorCode::kPermission,
                      fmt::format("the purpose '{}' does not reach over all contacts of that hour",
                                  purpose.name)}});
+  // Nor can a case's filter narrow sums.
+  if (demand.table == GuardedTable::kRollups && *narrowed != filter)
+    return refused({"case",
+                    {ErrorCode::kPermission,
+                     fmt::format("trends are of all traffic, and case {} is not: ask noroshi flows "
+                                 "series",
+                                 access.case_id)}});
   filter = std::move(*narrowed);
   window = within;
 
@@ -251,6 +283,22 @@ Result<Granted<SeriesQuestion>> Guard::permit(const Access& access, SeriesQuesti
   const auto demand =
       demand_of_groups(keys, fmt::format("flows over time in steps of {} ms", question.step));
   return grant(access, demand, std::move(question));
+}
+
+Result<Granted<TrendSeriesQuestion>> Guard::permit(const Access& access,
+                                                   TrendSeriesQuestion question) {
+  TRY(check(question));
+  question.window = whole_steps_around(question.window, question.step);
+  Demand demand;
+  demand.table = GuardedTable::kRollups;
+  demand.looks_at = fields_of(question.split);
+  demand.step = question.step;
+  demand.words = fmt::format("trends in steps of {} ms", question.step);
+  if (question.split != TrendSplit::kNone)
+    demand.words += fmt::format(" by {}", name_of(question.split));
+  auto filter = filter_of(question);
+  auto terms = TRY(decide(access, demand, filter, question.window));
+  return Granted<TrendSeriesQuestion>(std::move(question), std::move(terms));
 }
 
 Result<Granted<RowsQuestion>> Guard::permit(const Access& access, RowsQuestion question,

@@ -19,6 +19,7 @@
 #include "guard/policy/policy.h"
 #include "net/prefix.h"
 #include "question/question.h"
+#include "question/trend.h"
 
 namespace noroshi {
 
@@ -69,6 +70,9 @@ class Guard {
   [[nodiscard]] Result<Granted<GroupQuestion>> permit(const Access& access, GroupQuestion question);
   [[nodiscard]] Result<Granted<SeriesQuestion>> permit(const Access& access,
                                                        SeriesQuestion question);
+  /// Widened to whole steps first, as it is answered; narrowed to whole steps again.
+  [[nodiscard]] Result<Granted<TrendSeriesQuestion>> permit(const Access& access,
+                                                            TrendSeriesQuestion question);
   [[nodiscard]] Result<Granted<RowsQuestion>> permit(const Access& access, RowsQuestion question,
                                                      RowsUse use);
   [[nodiscard]] Result<Granted<ContactsQuestion>> permit(const Access& access,

@@ -41,6 +41,9 @@ class GuardForTest {
   [[nodiscard]] Granted<SeriesQuestion> grant(SeriesQuestion question) {
     return taken(guard_->permit(access(), std::move(question)));
   }
+  [[nodiscard]] Granted<TrendSeriesQuestion> grant(TrendSeriesQuestion question) {
+    return taken(guard_->permit(access(), std::move(question)));
+  }
   [[nodiscard]] Granted<RowsQuestion> grant(RowsQuestion question) {
     return taken(guard_->permit(access(), std::move(question), RowsUse::kExport));
   }
@@ -59,7 +62,7 @@ class GuardForTest {
     Purpose purpose;
     purpose.name = "everything";
     purpose.roles = {std::string(Person::kSystemRole)};
-    purpose.tables = {GuardedTable::kFlows, GuardedTable::kContacts};
+    purpose.tables = {GuardedTable::kFlows, GuardedTable::kContacts, GuardedTable::kRollups};
     purpose.fields = every_field();
     purpose.granularity = Granularity::kPseudonyms;
     purpose.exports = true;

@@ -247,6 +247,61 @@ TEST_F(GuardTest, ReadsContactsOfWholeHoursOrNotAtAll) {
               HasSubstr("does not read contacts"));
 }
 
+TEST_F(GuardTest, PermitsTrendsOfWholeStepsAndWritesThemDown) {
+  TrendSeriesQuestion question;
+  question.split = TrendSplit::kService;
+  question.exporters = {*Prefix::parse("192.0.2.1/32")};
+  question.window = {kNow - kDay + 1, kNow - 1};
+  const auto granted = guard_.guard().permit(access("analyst", "ddos-response"), question);
+  ASSERT_TRUE(granted) << granted.error().message;
+  EXPECT_EQ(granted->question().window, (TimeWindow{kNow - kDay, kNow}));
+  EXPECT_EQ(granted->question().exporters, question.exporters);
+  const auto entry = guard_.audit().back();
+  EXPECT_EQ(entry.kind, "read");
+  EXPECT_EQ(entry.grant, granted->terms().id);
+  EXPECT_EQ(entry.what,
+            "trends in steps of 3600000 ms by service where router ip 192.0.2.1 from "
+            "2026-11-21T00:00:00.000Z to 2026-11-22T00:00:00.000Z");
+}
+
+TEST_F(GuardTest, KeepsTrendsToWholeStepsOfWhatThePurposeReads) {
+  guard_.set_now(from_unix_milliseconds(kNow + kDay / 4));
+  TrendSeriesQuestion question;
+  question.step = kDay;
+  const auto granted = guard_.guard().permit(access("analyst", "ddos-response"), question);
+  ASSERT_TRUE(granted) << granted.error().message;
+  EXPECT_EQ(granted->question().window.from, kNow - 6 * kDay);
+  EXPECT_THAT(granted->terms().notes.front().en, HasSubstr("reads 7 days back"));
+  question.step = 16 * kDay;
+  question.window.to = kNow;
+  EXPECT_THAT(refusal(access("analyst", "ddos-response"), question),
+              HasSubstr("nothing of that time may be read"));
+}
+
+TEST_F(GuardTest, RefusesTrendsToWhoMayNotSeeThem) {
+  const TrendSeriesQuestion all;
+  EXPECT_THAT(refusal(access("analyst"), all), HasSubstr("does not read rollups"));
+  EXPECT_EQ(last_reason(), "table");
+  EXPECT_THAT(refusal(access("nobody"), all), HasSubstr("no role"));
+  EXPECT_THAT(refusal(access("late", "ddos-response"), all), HasSubstr("the clearance ended"));
+  TrendSeriesQuestion no_step;
+  no_step.step = 0;
+  EXPECT_THAT(guard_.guard().permit(access("analyst"), no_step).error().message,
+              HasSubstr("whole minutes"));
+
+  auto policy = policy_with_people();
+  for (auto& purpose : policy.purposes) purpose.tables.push_back(GuardedTable::kRollups);
+  ASSERT_TRUE(guard_.guard().replace({policy, subscribers()}));
+  EXPECT_THAT(refusal(access("counter", "research"), all),
+              HasSubstr("leaves out sums over fewer than 10 lines, and trends do not tell"));
+  EXPECT_EQ(last_reason(), "suppression");
+  EXPECT_THAT(refusal(access("analyst", "incident-response", "C1"), all),
+              HasSubstr("trends are of all traffic, and case C1 is not"));
+  TrendSeriesQuestion by_interface;
+  by_interface.split = TrendSplit::kInputInterface;
+  EXPECT_THAT(refusal(access("analyst"), by_interface), HasSubstr("does not see input_interface"));
+}
+
 TEST_F(GuardTest, TakesAnotherPolicyOnTheRecordAndKeepsTheOldOneWhereItCannot) {
   auto other = policy_with_people();
   other.source = "other";

@@ -103,6 +103,12 @@ tl::expected<Permission, Refusal> permission_for(const Policy& policy, const Acc
   if (!purpose.reads(demand.table))
     return refuse("table", fmt::format("the purpose '{}' does not read {}", purpose.name,
                                        name_of(demand.table)));
+  if (demand.table == GuardedTable::kRollups && purpose.suppresses())
+    return refuse(
+        "suppression",
+        fmt::format("the purpose '{}' leaves out sums over fewer than {} lines, and trends "
+                    "do not tell how many: ask noroshi flows series",
+                    purpose.name, purpose.suppress_below));
   const auto counts = purpose.granularity == Granularity::kCounts;
   if (counts && demand.single_flows)
     return refuse("granularity", fmt::format("the purpose '{}' sees sums alone: ask with --stat or "

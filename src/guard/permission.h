@@ -19,6 +19,7 @@ struct Demand {
   bool by_address = false;   ///< groups by an address of traffic
   bool names_lines = false;  ///< filters on single pseudonyms
   bool leaves = false;       ///< rows become a file
+  std::uint64_t step = 0;    ///< ms: a window is narrowed to multiples of it; 0 and 1: to any
   std::string words;         ///< "flows by srcip": for the audit
 };
 

@@ -43,6 +43,7 @@ inline Purpose drawn_purpose(const std::string& name) {
   purpose.roles = drawn_roles();
   purpose.tables = {GuardedTable::kFlows};
   if (drawn_true(2)) purpose.tables.push_back(GuardedTable::kContacts);
+  if (drawn_true(2)) purpose.tables.push_back(GuardedTable::kRollups);
   purpose.fields = drawn_fields();
   purpose.granularity = static_cast<Granularity>(drawn(3));
   purpose.retention_days = drawn_true(3) ? 0 : static_cast<std::uint32_t>(1 + drawn(5));

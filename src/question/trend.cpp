@@ -66,6 +66,17 @@ void add_json_fields(std::string& out, const Tally& tally) {
 
 }  // namespace
 
+Status check(const TrendSeriesQuestion& question) {
+  constexpr std::uint64_t kMinute = 60'000;
+  constexpr std::uint64_t kLongestStep = 366 * 24 * 60 * kMinute;
+  if (question.step == 0 || question.step % kMinute != 0 || question.step > kLongestStep)
+    return failure(ErrorCode::kInvalidArgument, "a trend needs a step of whole minutes, to a year");
+  if (question.limit == 0 || question.limit > TrendSeriesQuestion::kMostValues)
+    return failure(ErrorCode::kInvalidArgument,
+                   fmt::format("a trend shows 1 to {} values", TrendSeriesQuestion::kMostValues));
+  return {};
+}
+
 std::string_view name_of(TrendSplit split) {
   for (const auto& [known, name] : kSplits)
     if (known == split) return name;

@@ -45,6 +45,9 @@ struct TrendSeriesQuestion {
   std::uint64_t limit = 8;
   static constexpr std::uint64_t kMostValues = 100;
 };
+/// kInvalidArgument for a step that is not whole minutes up to a year, or a limit that is not 1 to
+/// kMostValues.
+[[nodiscard]] Status check(const TrendSeriesQuestion& question);
 
 /// The values of a row behind its time, as people write them: "tcp", "udp/53", "JP", "64500",
 /// "192.0.2.1 if 3"; "other" where there is none.

@@ -123,8 +123,8 @@ Result<Answer> History::ask(Granted<GroupQuestion> granted) { return answer(engi
 
 Result<Answer> History::ask(Granted<SeriesQuestion> granted) { return answer(engine(), granted); }
 
-Result<Answer> History::ask(const TrendSeriesQuestion& question) {
-  return answer(engine(), question);
+Result<Answer> History::ask(Granted<TrendSeriesQuestion> granted) {
+  return answer(engine(), granted);
 }
 
 Status History::read(Granted<RowsQuestion> granted,

@@ -25,7 +25,7 @@ namespace noroshi {
 /// The stored past: flows, contacts and rollups in an Engine; the same SQL for every engine.
 ///
 /// Nothing of a subscriber's traffic is read but for a Granted question (guard/grant.h): what it
-/// does not allow is not in the SQL. Rollups and counts of rows hold no address and need none.
+/// does not allow is not in the SQL. Counts of rows, batches and partitions need none.
 ///
 /// Safe to use from several threads: questions run beside inserts.
 class History final : public BatchStore {
@@ -54,7 +54,7 @@ class History final : public BatchStore {
   [[nodiscard]] Result<Answer> ask(Granted<GroupQuestion> granted);
   [[nodiscard]] Result<Answer> ask(Granted<SeriesQuestion> granted);
   /// Of the sums that are kept without addresses.
-  [[nodiscard]] Result<Answer> ask(const TrendSeriesQuestion& question);
+  [[nodiscard]] Result<Answer> ask(Granted<TrendSeriesQuestion> granted);
   /// Hands on the rows in batches of some thousands, hidden columns zero. An error of `sink` ends
   /// it and is returned.
   Status read(Granted<RowsQuestion> granted, const std::function<Status(const FlowBatch&)>& sink);

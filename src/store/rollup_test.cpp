@@ -112,7 +112,7 @@ TEST_F(RolledUp, ASeriesShowsTheLargestValuesAndAllOthersTogether) {
   TrendSeriesQuestion question;
   question.split = TrendSplit::kSourceAs;
   question.limit = 2;
-  const auto open = history_->ask(question);
+  const auto open = history_->ask(grant(question));
   ASSERT_TRUE(open) << open.error().message;
   EXPECT_EQ(open->groups, 5u);
   EXPECT_EQ(open->total.flows, 12'000u);
@@ -126,7 +126,7 @@ TEST_F(RolledUp, ASeriesShowsTheLargestValuesAndAllOthersTogether) {
   EXPECT_EQ(sum.bytes, open->total.bytes);
 
   ASSERT_EQ(build(kFirstHour + 3), 3u);
-  const auto rolled_up = history_->ask(question);
+  const auto rolled_up = history_->ask(grant(question));
   ASSERT_TRUE(rolled_up) << rolled_up.error().message;
   EXPECT_EQ(trend_as_csv(question, *rolled_up), trend_as_csv(question, *open));
 }
@@ -140,7 +140,7 @@ TEST_F(RolledUp, ASeriesIsOfWholeStepsAndOfTheExportersAskedFor) {
     if (rolled_up) {
       ASSERT_EQ(build(kFirstHour + 3), 3u);
     }
-    const auto answer = history_->ask(question);
+    const auto answer = history_->ask(grant(question));
     ASSERT_TRUE(answer) << answer.error().message;
     ASSERT_EQ(answer->rows.size(), 1u);
     EXPECT_EQ(answer->rows[0].key, (std::vector<KeyValue>{kFirstHour * kHour + 300'000}));
@@ -150,23 +150,46 @@ TEST_F(RolledUp, ASeriesIsOfWholeStepsAndOfTheExportersAskedFor) {
   }
   question.split = TrendSplit::kExporter;
   question.exporters.clear();
-  const auto both = history_->ask(question);
+  const auto both = history_->ask(grant(question));
   ASSERT_TRUE(both);
   EXPECT_EQ(both->groups, 2u);
   EXPECT_EQ(both->rows.size(), 2u);
   question.split = TrendSplit::kInputInterface;
-  const auto interfaces = history_->ask(question);
+  const auto interfaces = history_->ask(grant(question));
   ASSERT_TRUE(interfaces);
   EXPECT_EQ(trend_value(question.split, interfaces->rows.at(0)), "0.0.0.2 if 0");
 }
 
-TEST_F(RolledUp, ASeriesThatCannotBeIsRefused) {
+TEST_F(RolledUp, CountsAreRoundedAsTheGrantHasThem) {
+  ASSERT_EQ(build(kFirstHour + 3), 3u);
+  auto policy = for_test::GuardForTest::permissive();
+  policy.purposes.front().granularity = Granularity::kCounts;
+  policy.purposes.front().round_to = 1'000;
+  for_test::GuardForTest rounding(policy);
   TrendSeriesQuestion question;
-  question.limit = 101;
-  EXPECT_EQ(history_->ask(question).error().code, ErrorCode::kInvalidArgument);
-  question.limit = 1;
-  question.step = 90'500;
-  EXPECT_EQ(history_->ask(question).error().code, ErrorCode::kInvalidArgument);
+  question.split = TrendSplit::kSourceAs;
+  question.limit = 2;
+  const auto answer = history_->ask(rounding.grant(question));
+  ASSERT_TRUE(answer) << answer.error().message;
+  EXPECT_EQ(answer->total.flows, 12'000u);
+  ASSERT_EQ(answer->rows.size(), 3u * 3u);
+  EXPECT_EQ(answer->rows[0].tally.flows, 1'000u);  // of 800
+  EXPECT_EQ(answer->rows[2].tally.flows, 2'000u);  // of 2,400
+  for (const auto& row : answer->rows) EXPECT_EQ(row.tally.bytes % 1'000, 0u);
+}
+
+TEST_F(RolledUp, AStepOfWhichThePurposeReadsAPartAloneIsNotInTheAnswer) {
+  ASSERT_EQ(build(kFirstHour + 3), 3u);
+  auto policy = for_test::GuardForTest::permissive();
+  policy.purposes.front().retention_days = 1;
+  for_test::GuardForTest a_day_back(policy);
+  // A day back is in the middle of the first hour.
+  a_day_back.set_now(from_unix_milliseconds((kFirstHour + 24) * kHour + kHour / 2));
+  const auto answer = history_->ask(a_day_back.grant(TrendSeriesQuestion{}));
+  ASSERT_TRUE(answer) << answer.error().message;
+  ASSERT_EQ(answer->rows.size(), 2u);
+  EXPECT_EQ(answer->rows[0].key, (std::vector<KeyValue>{(kFirstHour + 1) * kHour}));
+  EXPECT_EQ(answer->total.flows, 8'000u);
 }
 
 TEST_F(RolledUp, AStepOfSecondsIsRefused) {

@@ -1,19 +1,15 @@
 #include "store/trend_series.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <map>
 #include <set>
 #include <utility>
 
 #include "store/rollup.h"
+#include "store/rounding.h"
 
 namespace noroshi {
 namespace {
-
-constexpr std::uint64_t kMinute = 60'000;
-constexpr std::uint64_t kLongestStep = 366 * 24 * 60 * kMinute;
 
 /// The values of a row behind its time.
 using Values = std::vector<KeyValue>;
@@ -94,20 +90,11 @@ std::uint64_t rank(const Tally& tally, Order order) {
   return rank_of(tally, order);
 }
 
-/// A window widened to whole steps, so that a step is the same before and after it is rolled up.
-TimeWindow whole_steps(const TimeWindow& window, std::uint64_t step) {
-  const auto beyond = window.to % step;
-  TimeWindow whole{window.from - window.from % step, window.to};
-  if (beyond != 0)
-    whole.to = window.to > UINT64_MAX - step ? UINT64_MAX : window.to - beyond + step;
-  return whole;
-}
-
 class TrendSeries {
  public:
   TrendSeries(Engine& engine, const TrendSeriesQuestion& question)
       : rollups_(engine), question_(question) {
-    base_.window = whole_steps(question.window, question.step);
+    base_.window = question.window;
     base_.step = question.step;
     base_.by_exporter = !question.exporters.empty() || is_interface(question.split) ||
                         question.split == TrendSplit::kExporter;
@@ -195,13 +182,10 @@ class TrendSeries {
 
 }  // namespace
 
-Result<Answer> answer(Engine& engine, const TrendSeriesQuestion& question) {
-  if (question.step == 0 || question.step % kMinute != 0 || question.step > kLongestStep)
-    return failure(ErrorCode::kInvalidArgument, "a trend needs a step of whole minutes, to a year");
-  if (question.limit == 0 || question.limit > TrendSeriesQuestion::kMostValues)
-    return failure(ErrorCode::kInvalidArgument,
-                   fmt::format("a trend shows 1 to {} values", TrendSeriesQuestion::kMostValues));
-  return TrendSeries(engine, question).answer();
+Result<Answer> answer(Engine& engine, const Granted<TrendSeriesQuestion>& granted) {
+  auto answer = TRY(TrendSeries(engine, granted.question()).answer());
+  round(answer, granted.terms());
+  return answer;
 }
 
 }  // namespace noroshi

@@ -11,37 +11,12 @@ import tempfile
 import time
 import unittest
 
-from harness import netflow9, peers, program, testing
+from harness import audit, netflow9, peers, program, testing
 from harness.daemon import Daemon
+from harness.policies import DEFAULT, closed
 
 RANGE = "198.51.100.0/24"
 SERVER = "203.0.113.9"
-DEFAULT = (program.SOURCE / "config/policy.toml").read_text()
-
-
-def closed(*roles: str, clearance: str = "communications", until: str = "2099-12-31") -> str:
-    """The default policy for named people alone: who runs this test, with some roles."""
-    policy = DEFAULT.replace('default_role = "operator"', 'default_role = ""')
-    policy = policy.replace('default_clearance = "communications"', 'default_clearance = ""')
-    if not roles:
-        return policy
-    return policy + f"""
-[[person]]
-name = "One officer"
-account = "officer-1"
-roles = ["privacy-officer"]
-clearances = [{{ class = "subscribers", until = 2099-12-31 }}]
-[[person]]
-name = "Another officer"
-account = "officer-2"
-roles = ["privacy-officer"]
-clearances = [{{ class = "subscribers", until = 2099-12-31 }}]
-[[person]]
-name = "Tester"
-account = "{getpass.getuser()}"
-roles = {json.dumps(roles)}
-clearances = [{{ class = "{clearance}", until = {until} }}]
-"""
 
 
 class GrantsTest(unittest.TestCase):
@@ -90,10 +65,7 @@ class GrantsTest(unittest.TestCase):
         return ended.errors
 
     def audit(self, daemon: Daemon) -> list[dict]:
-        entries = []
-        for segment in sorted((daemon.folder / "state/guard/audit").glob("*.jsonl")):
-            entries += [json.loads(line) for line in segment.read_text().splitlines()]
-        return entries
+        return audit.entries(daemon.folder / "state")
 
     def test_a_fresh_operator_asks_under_the_default_purpose_and_it_is_on_record(self):
         daemon = self.start(DEFAULT)

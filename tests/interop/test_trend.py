@@ -10,8 +10,9 @@ import tempfile
 import time
 import unittest
 
-from harness import netflow9, program, testing
+from harness import audit, netflow9, program, testing
 from harness.daemon import Daemon
+from harness.policies import DEFAULT, closed
 
 HOUR = 3_600_000
 QUESTIONS = (
@@ -71,6 +72,44 @@ class Trend(unittest.TestCase):
         self.assertEqual({row["value"] for row in interfaces["rows"]},
                          {"127.0.0.1 if 1", "127.0.0.1 if 2"})
         self.assertEqual(interfaces["total"]["bytes"], 2 * sum(100 * n for n in range(1, 31)))
+
+    def test_a_trend_is_read_for_a_purpose_and_is_on_the_record(self):
+        with tempfile.TemporaryDirectory(prefix="noroshi-") as name:
+            folder = pathlib.Path(name)
+            policy = folder / "policy.toml"
+            policy.write_text(DEFAULT)
+            daemon = Daemon(folder / "daemon", f'[guard]\npolicy = "{policy}"\n')
+            place = ["--config", daemon.config, "--lang", "en"]
+            with daemon:
+                with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+                    for datagram in flows(int(time.time())):
+                        sender.sendto(datagram, ("127.0.0.1", daemon.udp_port))
+                daemon.wait_for_flows(60)
+                self.ask("--by", "service", "--last", "2d", *place)
+                read, answered = audit.entries(daemon.folder / "state")[-2:]
+                self.assertEqual((read["kind"], answered["kind"]), ("read", "answered"))
+                self.assertEqual(read["purpose"], "operations")
+                self.assertTrue(read["what"].startswith(
+                    "trends in steps of 3600000 ms by service where anything from "), read)
+                self.assertEqual(answered["grant"], read["grant"])
+                self.assertGreater(answered["rows"], 0)
+                self.assertRegex(answered["result"], "^[0-9a-f]{64}$")
+                narrowed = program.run_well("flows", "trend", "--purpose", "ddos-response", *place)
+                self.assertIn("the purpose ddos-response reads 7 days back", narrowed.errors)
+            # The same of the store itself; a policy of named people is read at each question.
+            for roles, arguments, words in (
+                (["analyst"], [], "the purpose 'c2-detection' does not read rollups"),
+                (["researcher"], [], "the purpose 'research' does not read rollups"),
+                (["notice-desk"], ["--purpose", "operations"], "is for operator"),
+                ([], [], "the policy gives this account no role"),
+            ):
+                with self.subTest(roles=roles):
+                    policy.write_text(closed(*roles))
+                    refused = program.run("flows", "trend", *arguments, *place)
+                    self.assertEqual(refused.status, 1, refused)
+                    self.assertEqual(refused.output, "")
+                    self.assertIn(words, refused.errors)
+                    self.assertEqual(audit.entries(daemon.folder / "state")[-1]["kind"], "refused")
 
     def test_what_cannot_be_asked_is_refused_in_one_line(self):
         with tempfile.TemporaryDirectory(prefix="noroshi-") as name:

@@ -136,6 +136,32 @@ FieldSet fields_of(Element element) {
   return every_field();
 }
 
+FieldSet fields_of(TrendSplit split) {
+  switch (split) {
+    case TrendSplit::kNone:
+      return {};
+    case TrendSplit::kProtocol:
+      return set_of({protocol});
+    case TrendSplit::kService:
+      return set_of({protocol, source_port, destination_port});
+    case TrendSplit::kSourceAs:
+      return set_of({source_as});
+    case TrendSplit::kDestinationAs:
+      return set_of({destination_as});
+    case TrendSplit::kSourceCountry:
+      return set_of({source_country});
+    case TrendSplit::kDestinationCountry:
+      return set_of({destination_country});
+    case TrendSplit::kInputInterface:
+      return set_of({exporter, input_interface});
+    case TrendSplit::kOutputInterface:
+      return set_of({exporter, output_interface});
+    case TrendSplit::kExporter:
+      return set_of({exporter});
+  }
+  return every_field();
+}
+
 FieldSet fields_of(Number number) {
   switch (number) {
     case Number::kKind:

@@ -12,6 +12,7 @@
 #include "filter/condition.h"
 #include "model/flow_batch.h"
 #include "question/question.h"
+#include "question/trend.h"
 
 namespace noroshi {
 
@@ -41,6 +42,7 @@ using FieldSet = std::bitset<kFlowFields>;
 
 // The columns that a part of a question looks at.
 [[nodiscard]] FieldSet fields_of(Element element);
+[[nodiscard]] FieldSet fields_of(TrendSplit split);
 [[nodiscard]] FieldSet fields_of(Number number);
 [[nodiscard]] FieldSet fields_of(AddressColumn column);
 [[nodiscard]] FieldSet fields_of(const Condition& condition);

@@ -12,6 +12,18 @@ bool contains(const std::vector<std::string>& names, std::string_view name) {
   return std::ranges::find(names, name) != names.end();
 }
 
+std::uint32_t days_of(const DaysKept& kept, GuardedTable table) {
+  switch (table) {
+    case GuardedTable::kFlows:
+      return kept.flows;
+    case GuardedTable::kContacts:
+      return kept.contacts;
+    case GuardedTable::kRollups:
+      return kept.rollups;
+  }
+  return 0;
+}
+
 bool somebody_has(const Policy& policy, const std::vector<std::string>& roles) {
   if (contains(roles, Person::kSystemRole)) return true;
   if (!policy.default_role.empty() && contains(roles, policy.default_role)) return true;
@@ -41,7 +53,7 @@ void look_at_purposes(const Policy& policy, const DaysKept& kept, std::vector<Bi
                "them",
                name, purpose.approvals)});
     for (const auto table : purpose.tables) {
-      const auto days = table == GuardedTable::kFlows ? kept.flows : kept.contacts;
+      const auto days = days_of(kept, table);
       if (days > 0 && purpose.retention_days > days)
         found.push_back({fmt::format("目的 {}: {}日前まで遡れるが、{} は{}日しか保存されない", name,
                                      purpose.retention_days, name_of(table), days),

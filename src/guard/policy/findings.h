@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "base/time.h"
 #include "base/bilingual.h"
+#include "base/time.h"
 #include "guard/policy/policy.h"
 
 namespace noroshi {
@@ -13,6 +13,7 @@ namespace noroshi {
 struct DaysKept {
   std::uint32_t flows = 0;
   std::uint32_t contacts = 0;
+  std::uint32_t rollups = 0;  ///< those that are kept longest
 };
 
 /// What is worth a second look in a policy that contradicts itself nowhere: a purpose that nobody

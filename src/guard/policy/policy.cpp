@@ -46,7 +46,15 @@ std::string_view name_of(Granularity granularity) {
 }
 
 std::string_view name_of(GuardedTable table) {
-  return table == GuardedTable::kFlows ? "flows" : "contacts";
+  switch (table) {
+    case GuardedTable::kFlows:
+      return "flows";
+    case GuardedTable::kContacts:
+      return "contacts";
+    case GuardedTable::kRollups:
+      return "rollups";
+  }
+  return "";
 }
 
 bool TimeOfDay::contains(std::chrono::minutes since_midnight) const {

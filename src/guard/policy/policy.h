@@ -7,9 +7,9 @@
 #include <string_view>
 #include <vector>
 
+#include "base/bilingual.h"
 #include "base/result.h"
 #include "base/time.h"
-#include "base/bilingual.h"
 #include "guard/person.h"
 #include "guard/policy/fields.h"
 
@@ -32,7 +32,11 @@ enum class Granularity : std::uint8_t {
 };
 
 /// What is stored about subscribers' traffic.
-enum class GuardedTable : std::uint8_t { kFlows, kContacts };
+enum class GuardedTable : std::uint8_t {
+  kFlows,
+  kContacts,
+  kRollups,  ///< sums that are kept when the flows are gone; no address is in them
+};
 
 [[nodiscard]] std::string_view name_of(LegalBasis basis);
 [[nodiscard]] const Bilingual& words_of(LegalBasis basis);

@@ -137,6 +137,12 @@ TEST(Policy, NamesTheLineOfWhatContradictsItself) {
   EXPECT_THAT(refusal(replaced(text, "granularity = \"pseudonyms\"",
                                "granularity = \"pseudonyms\"\nsuppress_below = 5")),
               HasSubstr("purpose.suppress_below"));
+  EXPECT_THAT(refusal(replaced(text, "tables = [\"flows\"]", "tables = [\"rows\"]")),
+              HasSubstr("p:28: purpose.tables: 'rows' is none of flows, contacts, rollups"));
+  EXPECT_THAT(refusal(replaced(replaced(text, "tables = [\"flows\"]", "tables = [\"rollups\"]"),
+                               "granularity = \"pseudonyms\"",
+                               "granularity = \"counts\"\nsuppress_below = 5")),
+              HasSubstr("p:28: purpose.tables: rollups do not tell over how many lines"));
   EXPECT_THAT(refusal(replaced(text, "necessity_en = \"need\"\n", "")),
               HasSubstr("purpose.necessity_en: it must be said in words"));
 }

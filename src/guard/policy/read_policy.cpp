@@ -159,7 +159,8 @@ Purpose read_purpose(TomlTable& table, std::set<std::string>& taken) {
   purpose.roles = table.texts("roles", {});
   for (const auto& name : table.texts("tables", {})) {
     const auto read = table.accepted(
-        "tables", parse_one_of(name, {GuardedTable::kFlows, GuardedTable::kContacts}),
+        "tables",
+        parse_one_of(name, {GuardedTable::kFlows, GuardedTable::kContacts, GuardedTable::kRollups}),
         GuardedTable::kFlows);
     if (!purpose.reads(read)) purpose.tables.push_back(read);
   }
@@ -276,9 +277,13 @@ class Contradictions {
       table.refuse("roles", "no role has this purpose: nobody could ever use it");
     refuse_roles(table, "roles", purpose.roles, true);
     refuse_roles(table, "approvers", purpose.approvers, false);
-    if (purpose.tables.empty()) table.refuse("tables", "it may read no table: flows, contacts");
+    if (purpose.tables.empty())
+      table.refuse("tables", "it may read no table: flows, contacts, rollups");
     if (purpose.reads(GuardedTable::kContacts) && purpose.granularity == Granularity::kCounts)
       table.refuse("tables", "contacts are single lines, and the granularity is counts");
+    if (purpose.reads(GuardedTable::kRollups) && purpose.suppresses())
+      table.refuse("tables",
+                   "rollups do not tell over how many lines a sum is: suppress_below = 0");
     if (purpose.approvals > 0 && !purpose.may_reveal())
       table.refuse("approvals",
                    "approvals are for reveals, which need granularity = \"addresses\"");
