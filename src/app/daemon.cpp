@@ -17,6 +17,7 @@
 #include "app/plan.h"
 #include "app/running_audit.h"
 #include "collect/collector.h"
+#include "desk/account.h"
 #include "desk/exporters_json.h"
 #include "desk/oversight_desk.h"
 #include "desk/status_json.h"
@@ -101,11 +102,11 @@ class Daemon::Implementation final : public Desk {
       log_.info("listening", {{"address", address.to_string()}});
 
     oversight_.emplace(oversight_dependencies());
-    routes_.emplace(DeskRoutes::Dependencies{*this, AuditRoutes([this](const std::string& account) {
-                                               return running_audit_->desk_for(account);
-                                             }),
-                                             *oversight_, [this] { return metrics(); },
-                                             [this] { return ready(); }});
+    routes_.emplace(DeskRoutes::Dependencies{
+        *this, AuditRoutes([this](const std::string& account) {
+          return running_audit_->desk_for(account, guard_->policy());
+        }),
+        *oversight_, [this] { return metrics(); }, [this] { return ready(); }});
     server_.emplace(plan.server, [this](const HttpRequest& request, HttpServer::Door door) {
       return routes_->answer(request, door);
     });
@@ -247,9 +248,8 @@ class Daemon::Implementation final : public Desk {
     OversightDesk::Dependencies dependencies{.audit = *audit_};
     dependencies.record = [this](AuditEntry entry) { return record(std::move(entry)); };
     dependencies.verify = [this] { return running_audit_->verify(); };
-    dependencies.policy = [file = config_.guard.policy]() -> Result<std::shared_ptr<const Policy>> {
-      return std::make_shared<const Policy>(TRY(policy_in_force(file)));
-    };
+    dependencies.policy = [this] { return guard_->policy(); };
+    dependencies.owner = owner_account(config_.serve.state);
     dependencies.retention = [this]() -> Result<RetentionState> {
       if (!upkeep_) return failure(ErrorCode::kUnavailable, "no history is kept");
       return upkeep_->state();

@@ -30,6 +30,7 @@ Result<std::unique_ptr<AuditDesk>> open_audit_desk(const DeskPlace& place) {
     return failure(ErrorCode::kNotFound, local.audit.folder.string() +
                                              ": no audit is here, and no noroshi serves on " +
                                              config.serve.socket);
+  local.policy = std::make_shared<const Policy>(TRY(policy_in_force(config.guard.policy)));
   return std::unique_ptr<AuditDesk>(std::make_unique<LocalAudit>(std::move(local), std::nullopt));
 }
 

@@ -54,6 +54,7 @@ Result<std::string> answer_alone(const Config& config, std::string_view verb,
     if (history == nullptr) history = TRY(open_history(plan.history->engine));
     return Upkeep::state_of(plan.upkeep, *history);
   };
+  dependencies.owner = local.owner;
   dependencies.now = wall_clock;
   return OversightDesk(std::move(dependencies)).answer(verb, body, own_account());
 }

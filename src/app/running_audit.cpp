@@ -38,6 +38,7 @@ LocalAudit::Config audit_config_of(const Config& config) {
   local.upkeep.authority.ca_file = config.guard.timestamp_ca;
   local.upkeep.stamp_every = config.guard.timestamp_every;
   local.who = own_account();
+  local.owner = owner_account(local.audit.folder);
   return local;
 }
 
@@ -70,9 +71,11 @@ Status RunningAudit::reload(const Config& config) {
   return {};
 }
 
-std::unique_ptr<AuditDesk> RunningAudit::desk_for(const std::string& account) {
+std::unique_ptr<AuditDesk> RunningAudit::desk_for(const std::string& account,
+                                                  std::shared_ptr<const Policy> policy) {
   auto config = config_;
   config.who = account;
+  config.policy = std::move(policy);
   return std::make_unique<LocalAudit>(std::move(config),
                                       LocalAudit::Running{dependencies_.audit, *upkeep_});
 }

@@ -37,8 +37,9 @@ class RunningAudit {
   /// Verifies the whole chain.
   [[nodiscard]] Result<AuditVerification> verify() { return upkeep_->verify(); }
   [[nodiscard]] AuditUpkeep::Statistics upkeep() const { return upkeep_->statistics(); }
-  /// The desk for somebody who asks.
-  [[nodiscard]] std::unique_ptr<AuditDesk> desk_for(const std::string& account);
+  /// The desk for somebody who asks, as far as that policy lets them.
+  [[nodiscard]] std::unique_ptr<AuditDesk> desk_for(const std::string& account,
+                                                    std::shared_ptr<const Policy> policy);
 
  private:
   RunningAudit(LocalAudit::Config config, Dependencies dependencies,

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <pwd.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <vector>
@@ -15,6 +16,16 @@ std::string account_of(uid_t user) {
   if (::getpwuid_r(user, &entry, room.data(), room.size(), &found) != 0 || found == nullptr)
     return fmt::format("#{}", user);
   return entry.pw_name;
+}
+
+std::string owner_account(std::filesystem::path folder) {
+  struct stat status {};
+  while (::stat(folder.c_str(), &status) != 0) {
+    const auto above = folder.parent_path();
+    if (above == folder) return "";
+    folder = above.empty() ? "." : above;
+  }
+  return account_of(status.st_uid);
 }
 
 std::string own_account() { return account_of(::geteuid()); }

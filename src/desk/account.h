@@ -2,6 +2,7 @@
 
 #include <sys/types.h>
 
+#include <filesystem>
 #include <string>
 
 namespace noroshi {
@@ -10,5 +11,7 @@ namespace noroshi {
 [[nodiscard]] std::string account_of(uid_t user);
 /// That of this process.
 [[nodiscard]] std::string own_account();
+/// That to whom a folder belongs; of the nearest one above it, where it is not there.
+[[nodiscard]] std::string owner_account(std::filesystem::path folder);
 
 }  // namespace noroshi

@@ -12,6 +12,7 @@
 #include "guard/audit/line.h"
 #include "guard/audit/segments.h"
 #include "guard/digest.h"
+#include "guard/oversight.h"
 #include "guard/report/month_collector.h"
 #include "guard/report/report_document.h"
 #include "guard/retention/deletion.h"
@@ -149,10 +150,16 @@ bool OversightDesk::knows(std::string_view verb) {
 
 Result<std::string> OversightDesk::answer(std::string_view verb, const std::string& body,
                                           const std::string& account) const {
-  if (verb == "retention/plan") return retention_plan();
-  if (verb == "retention/history") return deletions();
-  if (verb == "report") return report(TRY(report_order_from_json(body)), account);
-  return failure(ErrorCode::kNotFound, "there is nothing at this address");
+  if (!knows(verb)) return failure(ErrorCode::kNotFound, "there is nothing at this address");
+  const bool makes_report = verb == "report";
+  const auto act = makes_report ? OversightAct::kMakeReport : OversightAct::kSeeRetention;
+  const Overseer overseer{account, dependencies_.owner};
+  TRY(check_oversight(*TRY(dependencies_.policy()), overseer, act, dependencies_.record));
+  if (makes_report) return report(TRY(report_order_from_json(body)), account);
+  auto entry = oversight_entry(overseer, act);
+  entry.details = {{"of", std::string(verb)}};
+  TRY(dependencies_.record(std::move(entry)));
+  return verb == "retention/plan" ? retention_plan() : deletions();
 }
 
 }  // namespace noroshi

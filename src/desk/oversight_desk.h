@@ -51,22 +51,25 @@ class OversightDesk {
     /// kUnavailable where no history is kept.
     std::function<Result<RetentionState>()> retention{};
     std::function<Timestamp()> now{};
+    std::string owner{};  ///< the account that the state belongs to
   };
   explicit OversightDesk(Dependencies dependencies) : dependencies_(std::move(dependencies)) {}
 
-  /// JSON of docs/reference/retention.md.
-  [[nodiscard]] Result<std::string> retention_plan() const;
-  [[nodiscard]] Result<std::string> deletions() const;
-  /// The report as a file; its making is itself on the record, with the file's hash.
-  [[nodiscard]] Result<std::string> report(const ReportOrder& order,
-                                           const std::string& account) const;
-
-  /// The same for requests over the socket: "retention/plan", "retention/history", "report".
+  /// "retention/plan" and "retention/history": JSON of docs/reference/retention.md. "report": a
+  /// file, its ReportOrder as JSON in `body`.
+  ///
+  /// For accounts that the policy lets oversee; else kPermission. Who was refused, and who was
+  /// answered, is on the record, of a report with the file's hash.
   [[nodiscard]] Result<std::string> answer(std::string_view verb, const std::string& body,
                                            const std::string& account) const;
   [[nodiscard]] static bool knows(std::string_view verb);
 
  private:
+  [[nodiscard]] Result<std::string> retention_plan() const;
+  [[nodiscard]] Result<std::string> deletions() const;
+  [[nodiscard]] Result<std::string> report(const ReportOrder& order,
+                                           const std::string& account) const;
+
   Dependencies dependencies_;
 };
 

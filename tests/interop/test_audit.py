@@ -231,8 +231,8 @@ timestamp_ca = "{self.authority.ca}"
         through = self.listed("--kind", "opened"), self.listed("--kind", "timestamp")
         whole = self.guard("verify", "--json")
         self.daemon.kill()
-        self.assertEqual((self.listed("--kind", "opened"), self.listed("--kind", "timestamp")), through)
         self.assertEqual(json.loads(self.guard("verify", "--json").output), json.loads(whole.output))
+        self.assertEqual((self.listed("--kind", "opened"), self.listed("--kind", "timestamp")), through)
         self.daemon.start()
         self.assertEqual(self.guard("verify").status, 0)
 

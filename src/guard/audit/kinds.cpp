@@ -31,6 +31,8 @@ constexpr AuditKind kKinds[] = {
     {"report", "a report was made", "報告書を作成"},
     {"verdict", "the list of C&C servers was judged, read or changed",
      "C&Cサーバの一覧を判定・閲覧・変更"},
+    {"overseen", "the audit, or what is kept and deleted, was looked at",
+     "監査記録または保存・削除の状況を閲覧"},
 };
 
 }  // namespace

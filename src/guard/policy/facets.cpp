@@ -72,7 +72,7 @@ std::vector<Facet> facets_of(const Policy& policy) {
   const auto named = [](const std::string& name) {
     return name.empty() ? Bilingual{"なし", "none"} : same(name);
   };
-  return {
+  std::vector<Facet> facets = {
       {"utc_offset", {"時刻の基準", "times of day in"}, same(offset_text(policy.utc_offset))},
       {"default_role",
        {"名簿にないアカウントの役割", "role of accounts that are not named"},
@@ -81,6 +81,17 @@ std::vector<Facet> facets_of(const Policy& policy) {
        {"名簿にないアカウントの権限", "clearance of accounts that are not named"},
        named(policy.default_clearance)},
   };
+  for (std::size_t at = 0; at < kOversightActs; ++at) {
+    const auto act = static_cast<OversightAct>(at);
+    const auto& roles = policy.overseers_of(act);
+    const auto& words = words_of(act);
+    facets.push_back(
+        {name_of(act),
+         {words.ja + "ができる役割", "roles that may oversee by " + words.en},
+         roles.empty() ? Bilingual{"なし（状態の所有者のみ）", "none: only the owner of the state"}
+                       : same(joined(roles))});
+  }
+  return facets;
 }
 
 std::vector<Facet> facets_of(const DataClass& data_class) {

@@ -96,6 +96,9 @@ std::vector<Bilingual> findings(const Policy& policy, const DaysKept& kept, Time
     found.push_back(
         {fmt::format("名簿にないアカウントはすべて役割 {} を持つ", policy.default_role),
          fmt::format("every account that is not named has the role {}", policy.default_role)});
+  if (!somebody_has(policy, policy.overseers_of(OversightAct::kReadAudit)))
+    found.push_back({"監査記録を読める人が名簿にいない（状態の所有者のみ）",
+                     "nobody is named who may read the audit: only the owner of the state can"});
   look_at_purposes(policy, kept, found);
   look_at_persons(policy, now, found);
   return found;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 
 #include "base/check.h"
 
@@ -43,6 +44,37 @@ std::string_view name_of(Granularity granularity) {
       return "addresses";
   }
   return "";
+}
+
+std::string_view name_of(OversightAct act) {
+  switch (act) {
+    case OversightAct::kReadAudit:
+      return "read_audit";
+    case OversightAct::kVerifyAudit:
+      return "verify_audit";
+    case OversightAct::kStampAudit:
+      return "stamp_audit";
+    case OversightAct::kExportAudit:
+      return "export_audit";
+    case OversightAct::kMakeReport:
+      return "make_report";
+    case OversightAct::kSeeRetention:
+      return "see_retention";
+  }
+  return "";
+}
+
+const Bilingual& words_of(OversightAct act) {
+  static const Bilingual kWords[] = {
+      {"監査記録の閲覧", "reading the audit"},
+      {"監査記録の検証", "verifying the audit"},
+      {"監査記録への時刻認証", "time-stamping the audit"},
+      {"監査記録の持ち出し", "exporting the audit"},
+      {"月次報告の作成", "making the month's report"},
+      {"保存と削除の状況の閲覧", "seeing what is kept and deleted"},
+  };
+  static_assert(std::size(kWords) == kOversightActs);
+  return kWords[static_cast<std::size_t>(act)];
 }
 
 std::string_view name_of(GuardedTable table) {

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <array>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -30,6 +32,19 @@ enum class Granularity : std::uint8_t {
   kPseudonyms,  ///< flows, subscribers under their pseudonyms
   kAddresses,   ///< the same, and pseudonyms may be revealed, one by one
 };
+
+/// What people may ask of the guard itself, to oversee it.
+enum class OversightAct : std::uint8_t {
+  kReadAudit,     ///< its entries
+  kVerifyAudit,   ///< whether it is whole
+  kStampAudit,    ///< a time stamp of it now
+  kExportAudit,   ///< a bundle for another party
+  kMakeReport,    ///< the month's page
+  kSeeRetention,  ///< what is kept, what goes when, what was deleted
+};
+inline constexpr std::size_t kOversightActs = 6;
+[[nodiscard]] std::string_view name_of(OversightAct act);
+[[nodiscard]] const Bilingual& words_of(OversightAct act);
 
 /// What is stored about subscribers' traffic.
 enum class GuardedTable : std::uint8_t {
@@ -111,7 +126,12 @@ struct Policy {
   std::vector<Role> roles;
   std::vector<Purpose> purposes;
   std::vector<Person> persons;
+  /// Roles that may, by OversightAct. Whoever owns the daemon's state may in any case.
+  std::array<std::vector<std::string>, kOversightActs> overseers;
 
+  [[nodiscard]] const std::vector<std::string>& overseers_of(OversightAct act) const {
+    return overseers[static_cast<std::size_t>(act)];
+  }
   [[nodiscard]] const Purpose* find_purpose(std::string_view name) const;
   [[nodiscard]] const Role* find_role(std::string_view name) const;
   /// Its place in `classes`, from 0; nothing when there is none of that name.

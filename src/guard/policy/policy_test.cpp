@@ -193,11 +193,15 @@ TEST(Policy, ExplainsItselfInBothLanguages) {
   EXPECT_THAT(english, HasSubstr("purpose research\n"));
   EXPECT_THAT(english, HasSubstr("sums over fewer than 10 subscriber lines are left out"));
   EXPECT_THAT(english, HasSubstr("averting a present danger (緊急避難)"));
+  EXPECT_THAT(english,
+              HasSubstr("roles that may oversee by exporting the audit: privacy-officer\n"));
   const auto japanese = policy_as_text(policy, Language::kJapanese);
   EXPECT_THAT(japanese, HasSubstr("目的 c2-detection\n"));
+  EXPECT_THAT(japanese, HasSubstr("月次報告の作成ができる役割: privacy-officer\n"));
   EXPECT_THAT(japanese, HasSubstr("法的根拠: 緊急避難。"));
   EXPECT_THAT(japanese, HasSubstr("本人以外の2名（privacy-officer）の承認を要する"));
   EXPECT_THAT(policy_as_json(policy), HasSubstr("\"granularity\": \"counts\""));
+  EXPECT_THAT(policy_as_json(policy), HasSubstr("\"make_report\": ["));
 }
 
 TEST(Policy, SaysWhatChanges) {
@@ -207,6 +211,15 @@ TEST(Policy, SaysWhatChanges) {
   EXPECT_EQ(difference_as_text(before, after, Language::kEnglish),
             "purpose look\n  fields:\n    - times, counts, addresses, ports\n"
             "    + times, counts, ports\n");
+  const auto overseen = good(small_policy("[oversight]\nread_audit = [\"officer\"]\n"));
+  EXPECT_EQ(overseen.overseers_of(OversightAct::kReadAudit), std::vector<std::string>{"officer"});
+  EXPECT_EQ(difference_as_text(before, overseen, Language::kEnglish),
+            "policy\n  roles that may oversee by reading the audit:\n"
+            "    - none: only the owner of the state\n    + officer\n");
+  EXPECT_THAT(refusal(small_policy("[oversight]\nread_audit = [\"boss\"]\n")),
+              HasSubstr("p:42: oversight.read_audit: there is no role 'boss'"));
+  EXPECT_THAT(refusal(small_policy("[oversight]\nread_audits = []\n")),
+              HasSubstr("oversight.read_audits: there is no such key"));
   const auto smaller = good(small_policy().substr(0, small_policy().rfind("[[person]]")));
   EXPECT_EQ(difference_as_text(before, smaller, Language::kJapanese), "人 b: 削除\n");
   EXPECT_THAT(difference_as_text(smaller, before, Language::kEnglish),

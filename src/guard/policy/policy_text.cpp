@@ -137,6 +137,9 @@ std::string policy_as_json(const Policy& policy) {
                {"utc_offset_minutes", policy.utc_offset.count()},
                {"default_role", policy.default_role},
                {"default_clearance", policy.default_clearance}};
+  auto& oversight = json["oversight"] = Json::object();
+  for (std::size_t at = 0; at < kOversightActs; ++at)
+    oversight[std::string(name_of(static_cast<OversightAct>(at)))] = policy.overseers[at];
   auto& classes = json["classes"] = Json::array();
   for (const auto& each : policy.classes)
     classes.push_back({{"name", each.name},

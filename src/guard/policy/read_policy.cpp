@@ -351,6 +351,16 @@ class Contradictions {
   const Policy& policy_;
 };
 
+void read_overseers(TomlTable table, Policy& policy) {
+  for (std::size_t at = 0; at < kOversightActs; ++at) {
+    const std::string key(name_of(static_cast<OversightAct>(at)));
+    auto& roles = policy.overseers[at] = table.texts(key, {});
+    for (const auto& role : roles)
+      if (policy.find_role(role) == nullptr)
+        table.refuse(key, fmt::format("there is no role '{}' in this policy", role));
+  }
+}
+
 template <typename T>
 std::vector<T> values_of(const std::vector<Entry<T>>& entries) {
   std::vector<T> values;
@@ -374,6 +384,7 @@ Result<Policy> read(const TomlFile& file, const std::string& name) {
   policy.roles = values_of(roles);
   policy.purposes = values_of(purposes);
   policy.persons = values_of(persons);
+  read_overseers(root.table("oversight"), policy);
   // A misspelt key first: what it was to say would only seem to be missing.
   TRY(file.finish());
   Contradictions(root, classes, roles, purposes, persons, policy).refuse();
