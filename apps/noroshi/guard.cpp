@@ -16,6 +16,7 @@ void add_guard_commands(CLI::App& app, Action& action) {
   add_guard_key(*guard, action);
   add_guard_retention(*guard, action);
   add_guard_audit(*guard, action);
+  add_guard_report(*guard, action);
 }
 
 }  // namespace noroshi

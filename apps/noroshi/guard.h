@@ -12,5 +12,6 @@ void add_guard_policy(CLI::App& guard, Action& action);
 void add_guard_key(CLI::App& guard, Action& action);
 void add_guard_retention(CLI::App& guard, Action& action);
 void add_guard_audit(CLI::App& guard, Action& action);
+void add_guard_report(CLI::App& guard, Action& action);
 
 }  // namespace noroshi

@@ -34,7 +34,7 @@ Status check_oversight(const Policy& policy, const Overseer& overseer, Oversight
   if (may(policy, overseer, act)) return {};
   auto entry = oversight_entry(overseer, act);
   entry.kind = "refused";
-  entry.details = {{"reason", "oversight"}};
+  entry.details = {{"why", "oversight"}};
   TRY(record(std::move(entry)));
   const auto& roles = policy.overseers_of(act);
   return failure(ErrorCode::kPermission,

@@ -93,7 +93,7 @@ class OversightTest(unittest.TestCase):
                         self.assertEqual(ended.status, 1, ended)
                         self.assertEqual(ended.output, "")
                         self.assertIn("the policy says so in [oversight]", ended.errors)
-                        self.assertEqual((last["kind"], last["who"], last["details"]["reason"]),
+                        self.assertEqual((last["kind"], last["who"], last["details"]["why"]),
                                          ("refused", account, "oversight"))
                         self.assertEqual(len(self.entries()), before + 1)
 
