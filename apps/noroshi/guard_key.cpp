@@ -4,10 +4,13 @@
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "app/config.h"
 #include "app/plan.h"
+#include "app/record_key.h"
 #include "guard.h"
 #include "guard/pseudonym/key_file.h"
 #include "guard/pseudonym/pseudonym_keeper.h"
@@ -33,6 +36,33 @@ std::uint64_t this_hour() {
 Result<std::filesystem::path> path_of(const Options& options) {
   if (!options.key_file.empty()) return options.key_file;
   return key_file_of(TRY(read_config(options.config)));
+}
+
+/// The audit beside the keys: that of the configuration, else of the state folder that the key file
+/// lies in as `guard/keys` does. A key file that is anywhere else belongs to no audit.
+Result<std::optional<KeyAudit>> audit_of(const Options& options) {
+  if (options.key_file.empty()) return KeyAudit{TRY(read_config(options.config)), true};
+  const auto folder = std::filesystem::absolute(options.key_file).parent_path();
+  if (folder.filename() != "guard") return std::nullopt;
+  KeyAudit audit;
+  audit.config.serve.state = folder.parent_path();
+  return audit;
+}
+
+/// Writes the keys, and first what is done to them into the audit; if they then cannot be written,
+/// that too.
+Status write_on_record(const KeyFile& keys, const std::filesystem::path& path,
+                       const Options& options, KeyAct act) {
+  const auto audit = TRY(audit_of(options));
+  if (audit)
+    TRY(record_key_act(*audit, act));
+  else
+    complain(path.string() + ": not in a folder `guard`, so this is on no record");
+  const auto written = keys.write(path);
+  if (written || !audit) return written;
+  act.act += " failed";
+  TRY(record_key_act(*audit, act));
+  return written;
 }
 
 std::string_view state_of(const PseudonymKey& key, std::uint64_t now) {
@@ -83,7 +113,8 @@ Result<Exit> init(const Options& options) {
                                "rotate",
                                path.string()));
   const auto keys = KeyFile::create(this_hour());
-  TRY(keys.write(path));
+  const auto& key = keys.keys().front();
+  TRY(write_on_record(keys, path, options, {"init", key.id, hour_text(key.from)}));
   Output output;
   output.write(fmt::format(
       "{}: made key {}.\nKeep a copy where only the guard's keeper can reach it: without it no "
@@ -114,7 +145,7 @@ Result<Exit> rotate(const Options& options) {
     from = *hour;
   }
   const auto id = TRY(keys.rotate(from, now));
-  TRY(keys.write(path));
+  TRY(write_on_record(keys, path, options, {"rotate", id, hour_text(from)}));
   Output output;
   output.write(fmt::format("{}: key {} takes over at {}. A daemon that runs sees it by itself.\n",
                            path.string(), id, hour_text(from)));
@@ -132,7 +163,7 @@ Result<Exit> retire(const Options& options) {
   const auto lock = TRY(KeyFileLock::take(path));
   auto keys = TRY(KeyFile::read(path));
   TRY(keys.retire(options.id, this_hour()));
-  TRY(keys.write(path));
+  TRY(write_on_record(keys, path, options, {"retire", options.id, ""}));
   Output output;
   output.write(fmt::format("{}: key {} is retired: its secret is gone from this file.\n",
                            path.string(), options.id));

@@ -23,7 +23,8 @@ namespace noroshi {
 ///     POST /desk/flows/export   the same, for a file of the reader's own making
 ///     POST /desk/flows/parquet  the same rows as a Parquet file
 ///     POST /desk/guard/audit/…  see AuditRoutes
-///     POST /desk/guard/retention/plan, …/retention/history, /desk/guard/report: OversightDesk
+///     POST /desk/guard/retention/plan, …/retention/history, /desk/guard/report, …/key:
+///     OversightDesk
 /// Who asks is whom the kernel names at the other end of the socket; for what, the headers
 /// Noroshi-Purpose and Noroshi-Case. What a question was narrowed by comes back in Noroshi-Notes.
 ///

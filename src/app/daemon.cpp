@@ -24,6 +24,7 @@
 #include "desk/stored_flows.h"
 #include "enrich/enricher.h"
 #include "enrich/warning_lists.h"
+#include "guard/pseudonym/key_act.h"
 #include "guard/pseudonym/pseudonym_keeper.h"
 #include "guard/pseudonym/pseudonymiser.h"
 #include "pipeline/hourly_contacts.h"
@@ -67,6 +68,7 @@ class Daemon::Implementation final : public Desk {
         config_, {*audit_, [this](const std::string& what, const std::string& why) {
                     log_.error(what, {{"why", why}});
                   }}));
+    TRY(record_keys());
     log_.info("audit open", {{"entry", fmt::format("{}", audit_->end().head.sequence)}});
     load_origins(config_.enrich);
     {
@@ -142,6 +144,7 @@ class Daemon::Implementation final : public Desk {
     if (!plan.pseudonyms.subscribers.empty()) forbid_dumps();
     TRY(keeper_.load(plan.pseudonyms, this_hour()));
     TRY(running_audit_->reload(config));
+    TRY(record_keys());
     TRY(reload_guard(*guard_, config));
     audit_->set_subscribers(config.subscribers);
     load_origins(config.enrich);
@@ -176,6 +179,9 @@ class Daemon::Implementation final : public Desk {
       log_.error("pseudonym keys not taken over", {{"why", taken.error().message}});
     else if (*taken)
       log_.info("pseudonym keys taken over");
+    // Those that are taken over serve already: without them flows would be lost.
+    if (const auto recorded = record_keys(); !recorded)
+      log_.error("pseudonym keys not on record", {{"why", recorded.error().message}});
     const std::lock_guard lock(mutex_);
     refresh_warning_lists();
   }
@@ -237,6 +243,11 @@ class Daemon::Implementation final : public Desk {
             [this](const std::string& what, const std::string& why) {
               log_.error("upkeep failed", {{"of", what}, {"why", why}});
             }};
+  }
+
+  Status record_keys() {
+    auto entry = key_watch_.seen(pseudonymiser_.tables().get());
+    return entry.kind.empty() ? Status() : record(std::move(entry));
   }
 
   Status record(AuditEntry entry) {
@@ -358,6 +369,7 @@ class Daemon::Implementation final : public Desk {
   Enricher enricher_;
   Pseudonymiser pseudonymiser_;
   PseudonymKeeper keeper_{pseudonymiser_};
+  KeyWatch key_watch_;
   std::atomic<bool> stopping_{false};
 
   std::mutex mutex_;

@@ -23,8 +23,8 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr std::array<std::string_view, 3> kFormats = {"html", "pdf", "json"};
-constexpr std::array<std::string_view, 3> kVerbs = {"retention/plan", "retention/history",
-                                                    "report"};
+constexpr std::array<std::string_view, 4> kVerbs = {"retention/plan", "retention/history", "report",
+                                                    "key"};
 
 std::string_view name_of(ReportOrder::Format format) {
   return kFormats[static_cast<std::size_t>(format)];
@@ -100,6 +100,29 @@ std::string to_json(const ReportOrder& order) {
       .dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
+Result<KeyAct> key_act_from_json(std::string_view text) {
+  const auto json = Json::parse(text, nullptr, false);
+  if (!json.is_object())
+    return failure(ErrorCode::kInvalidArgument, "key: a JSON object is needed");
+  KeyAct act;
+  for (const auto& [name, value] : json.items()) {
+    auto* const member = name == "act"    ? &act.act
+                         : name == "key"  ? &act.key
+                         : name == "from" ? &act.from
+                                          : nullptr;
+    if (member == nullptr || !value.is_string())
+      return failure(ErrorCode::kInvalidArgument, "key: its members are act, key and from, texts");
+    *member = value.get<std::string>();
+  }
+  TRY(check(act));
+  return act;
+}
+
+std::string to_json(const KeyAct& act) {
+  return Json{{"act", act.act}, {"key", act.key}, {"from", act.from}}.dump(
+      -1, ' ', false, Json::error_handler_t::replace);
+}
+
 Result<std::string> OversightDesk::retention_plan() const {
   const auto state = TRY(dependencies_.retention());
   const auto policy = TRY(dependencies_.policy());
@@ -144,6 +167,20 @@ Result<std::string> OversightDesk::report(const ReportOrder& order,
   return file;
 }
 
+Result<std::string> OversightDesk::record_key(const KeyAct& act, const std::string& account) const {
+  auto entry = entry_of(act);
+  entry.who = account;
+  if (account != dependencies_.owner && account != "root") {
+    entry.kind = "refused";
+    entry.details.emplace_back("why", "not the owner of the keys");
+    TRY(dependencies_.record(std::move(entry)));
+    return failure(ErrorCode::kPermission,
+                   fmt::format("{}: the keys are {}'s alone", account, dependencies_.owner));
+  }
+  TRY(dependencies_.record(std::move(entry)));
+  return "{}";
+}
+
 bool OversightDesk::knows(std::string_view verb) {
   return std::ranges::find(kVerbs, verb) != kVerbs.end();
 }
@@ -151,6 +188,7 @@ bool OversightDesk::knows(std::string_view verb) {
 Result<std::string> OversightDesk::answer(std::string_view verb, const std::string& body,
                                           const std::string& account) const {
   if (!knows(verb)) return failure(ErrorCode::kNotFound, "there is nothing at this address");
+  if (verb == "key") return record_key(TRY(key_act_from_json(body)), account);
   const bool makes_report = verb == "report";
   const auto act = makes_report ? OversightAct::kMakeReport : OversightAct::kSeeRetention;
   const Overseer overseer{account, dependencies_.owner};

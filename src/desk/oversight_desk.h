@@ -14,6 +14,7 @@
 #include "guard/filing/check.h"
 #include "guard/filing/keeper.h"
 #include "guard/policy/policy.h"
+#include "guard/pseudonym/key_act.h"
 #include "guard/retention/holds.h"
 #include "pipeline/upkeep.h"
 
@@ -28,6 +29,8 @@ struct ReportOrder {
 };
 [[nodiscard]] Result<ReportOrder> report_order_from_json(std::string_view text);
 [[nodiscard]] std::string to_json(const ReportOrder& order);
+[[nodiscard]] Result<KeyAct> key_act_from_json(std::string_view text);
+[[nodiscard]] std::string to_json(const KeyAct& act);
 
 /// What people who oversee the guard ask: what is kept for how long, what was deleted, and the
 /// month's report. One implementation for the daemon and for commands that open the state
@@ -56,7 +59,8 @@ class OversightDesk {
   explicit OversightDesk(Dependencies dependencies) : dependencies_(std::move(dependencies)) {}
 
   /// "retention/plan" and "retention/history": JSON of docs/reference/retention.md. "report": a
-  /// file, its ReportOrder as JSON in `body`.
+  /// file, its ReportOrder as JSON in `body`. "key": takes the KeyAct in `body` down, for the owner
+  /// of the state alone, who may touch the keys.
   ///
   /// For accounts that the policy lets oversee; else kPermission. Who was refused, and who was
   /// answered, is on the record, of a report with the file's hash.
@@ -69,6 +73,7 @@ class OversightDesk {
   [[nodiscard]] Result<std::string> deletions() const;
   [[nodiscard]] Result<std::string> report(const ReportOrder& order,
                                            const std::string& account) const;
+  [[nodiscard]] Result<std::string> record_key(const KeyAct& act, const std::string& account) const;
 
   Dependencies dependencies_;
 };
