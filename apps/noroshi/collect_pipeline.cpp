@@ -41,6 +41,7 @@ Status CollectPipeline::start() {
                                                  error.message()));
     noroshi::Config of_store;
     of_store.serve.state = config_.store;
+    of_store.subscribers = config_.pseudonyms.subscribers;
     guard_ = TRY(KeptGuard::open(of_store));
     bytes_before_ = bytes_on_disk();
     EmbeddedEngine::Config engine;

@@ -5,12 +5,16 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "app/plan.h"
 #include "damage.h"
 #include "enrich/enricher.h"
 #include "flows.h"
+#include "guard/pseudonym/key_hour.h"
+#include "guard/pseudonym/pseudonym_keeper.h"
+#include "guard/pseudonym/pseudonymiser.h"
 #include "output.h"
 #include "pipeline/kept_history.h"
 #include "progress.h"
@@ -30,6 +34,7 @@ struct Options {
 struct Imported {
   std::uint64_t files = 0;
   std::uint64_t flows = 0;
+  std::uint64_t without_key = 0;  ///< addresses that were blanked
   bool all_read = true;
 };
 
@@ -39,18 +44,41 @@ constexpr std::chrono::minutes kPatience{5};
 /// Of a daemon's configuration, or of a folder as `noroshi collect --store` makes it.
 Result<Config> config_of(const Options& options) {
   if (options.store.empty()) return read_config(options.config);
-  Config config;
-  config.history.folder = options.store + "/history";
-  config.serve.state = options.store;
   std::error_code error;
   std::filesystem::create_directories(options.store, error);
   if (error) return failure(ErrorCode::kIo, fmt::format("{}: {}", options.store, error.message()));
-  return config;
+  return config_of_store(options.store);
 }
+
+/// The door that what is collected goes through as well: behind it stand pseudonyms. With the keys
+/// of the time that a recording is of.
+class Door {
+ public:
+  Status open(PseudonymKeeper::Config config) {
+    if (!config.subscribers.empty()) forbid_dumps();
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    return keeper_.load(
+        std::move(config),
+        static_cast<std::uint64_t>(std::chrono::floor<std::chrono::hours>(now).count()));
+  }
+  Status pass(FlowBatch& batch) {
+    if (batch.empty()) return {};
+    TRY(keeper_.tick(key_hour(batch.last().front(), batch.received().front())));
+    pseudonymiser_.apply(batch);
+    return {};
+  }
+  [[nodiscard]] std::uint64_t without_key() const {
+    return pseudonymiser_.statistics().without_key;
+  }
+
+ private:
+  Pseudonymiser pseudonymiser_;
+  PseudonymKeeper keeper_{pseudonymiser_};
+};
 
 /// Reads one file into the history; false when it could not be read to its end.
 Result<bool> import(const std::string& path, const Options& options, const Enricher& enricher,
-                    HistoryWriter& writer, Imported& imported) {
+                    Door& door, HistoryWriter& writer, Imported& imported) {
   auto recording = open_recording(path, {.default_sampling_rate = options.sampling, .meter = {}});
   if (!recording) {
     complain(recording.error().message);
@@ -68,6 +96,7 @@ Result<bool> import(const std::string& path, const Options& options, const Enric
     }
     if (!*more) break;
     enricher.enrich(batch);
+    TRY(door.pass(batch));
     imported.flows += batch.size();
     since_flush += batch.size();
     writer.take(std::move(batch));
@@ -94,13 +123,16 @@ Result<Imported> import_all(const Options& options) {
   auto origins = open_origins(config.enrich);
   if (!origins) complain(origins.error().message);
   const Enricher enricher(origins ? std::move(*origins) : nullptr);
+  Door door;
+  TRY(door.open(plan.pseudonyms));
   auto kept = TRY(KeptHistory::open(std::move(*plan.history)));
   kept->start();
   Imported imported;
   for (const auto& path : options.files)
     imported.all_read =
-        TRY(import(path, options, enricher, kept->writer(), imported)) && imported.all_read;
+        TRY(import(path, options, enricher, door, kept->writer(), imported)) && imported.all_read;
   kept->stop();
+  imported.without_key = door.without_key();
   if (const auto lost = kept->writer().statistics().lost; lost > 0)
     return failure(ErrorCode::kIo, fmt::format("{} flows could not be kept", lost));
   return imported;
@@ -112,6 +144,10 @@ Exit run(const Options& options) {
     complain(imported.error().message);
     return imported.error().code == ErrorCode::kInvalidArgument ? Exit::kMisused : Exit::kFailed;
   }
+  if (imported->without_key > 0)
+    complain(
+        fmt::format("{} addresses of subscribers were left out: no key is there for their time",
+                    imported->without_key));
   Output output;
   if (options.json)
     output.write(nlohmann::json({{"files", imported->files}, {"flows", imported->flows}}).dump() +

@@ -48,16 +48,13 @@ Result<Config> config_of(const DeskPlace& place) {
 }  // namespace
 
 Result<std::unique_ptr<Desk>> open_desk(const DeskPlace& place) {
-  auto config = place.store.empty() ? TRY(config_of(place)) : Config();
+  auto config = TRY(place.store.empty() ? config_of(place) : config_of_store(place.store));
   if (place.store.empty()) {
     auto remote = RemoteDesk::connect(config.serve.socket);
     if (remote) return std::unique_ptr<Desk>(std::move(*remote));
     if (remote.error().code != ErrorCode::kUnavailable) return tl::unexpected(remote.error());
     if (config.history.kind == Config::History::Kind::kNone)
       return failure(ErrorCode::kUnavailable, place.config + ": no history is kept");
-  } else {
-    config.history.folder = place.store + "/history";
-    config.serve.state = place.store;
   }
   const bool embedded = config.history.kind == Config::History::Kind::kEmbedded;
   std::error_code error;

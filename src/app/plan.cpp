@@ -3,6 +3,8 @@
 #include <chrono>
 #include <thread>
 
+#include "guard/pseudonym/pseudonym_book.h"
+
 namespace noroshi {
 namespace {
 
@@ -103,6 +105,14 @@ Result<Plan> plan_of(const Config& config) {
   plan.vocabulary = vocabulary_of(config);
   plan.pseudonyms = {key_file_of(config), config.subscribers};
   return plan;
+}
+
+Result<Config> config_of_store(const std::string& folder) {
+  Config config;
+  config.history.folder = folder + "/history";
+  config.serve.state = folder;
+  config.subscribers = TRY(read_blocks(key_file_of(config)));
+  return config;
 }
 
 std::string key_file_of(const Config& config) {

@@ -28,6 +28,10 @@ struct Plan {
 };
 [[nodiscard]] Result<Plan> plan_of(const Config& config);
 
+/// The configuration of a folder as `noroshi collect --store` keeps it: its subscribers are those
+/// that it has pseudonyms of.
+[[nodiscard]] Result<Config> config_of_store(const std::string& folder);
+
 /// Where the keys of pseudonyms are.
 [[nodiscard]] std::string key_file_of(const Config& config);
 

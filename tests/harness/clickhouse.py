@@ -111,15 +111,19 @@ class Server:
 
     def ask(self, select: str) -> str:
         """The answer, tab-separated."""
+        return self.raw(select).decode()
+
+    def raw(self, select: str) -> bytes:
+        """The answer as it comes."""
         connection = http.client.HTTPConnection("127.0.0.1", self.http, timeout=60)
         try:
             headers = {"X-ClickHouse-User": USER, "X-ClickHouse-Key": PASSWORD}
             connection.request("POST", "/", body=select, headers=headers)
             answer = connection.getresponse()
-            text = answer.read().decode()
+            content = answer.read()
             if answer.status != 200:
-                raise AssertionError(text)
-            return text
+                raise AssertionError(content.decode("utf-8", "replace"))
+            return content
         finally:
             connection.close()
 

@@ -7,6 +7,7 @@
 //                                  fixed strings as they are. Says on standard error, one a line,
 //                                  "DATABASE.TABLE OCTETS", or why a table could not be read
 //   store_dump spool FOLDER        writes the columns of every flow that waits in a spool
+//   store_dump fill-spool FOLDER ADDRESS   lets a flow from ADDRESS wait there, as it is
 
 #include <fmt/format.h>
 
@@ -75,13 +76,14 @@ void uncompress(Engine& engine) {
 }
 
 void dump(Engine& engine) {
-  // Not those that make rows without end, or are asked of other servers.
+  // Not those that make rows without end, or are asked of other servers or of programs that are not
+  // there (models).
   const auto tables = strings_of(
       engine,
       "SELECT database, name FROM system.tables WHERE database NOT IN ('INFORMATION_SCHEMA', "
       "'information_schema') AND NOT (database = 'system' AND (name LIKE 'numbers%' OR name LIKE "
       "'zeros%' OR name LIKE 'generate%' OR name IN ('one', 'primes', 'time_zones', 'licenses', "
-      "'stack_trace', 'zookeeper'))) ORDER BY database, name");
+      "'stack_trace', 'zookeeper', 'models'))) ORDER BY database, name");
   for (std::size_t i = 0; i + 1 < tables.size(); i += 2) {
     const auto table = fmt::format("{}.{}", tables[i], tables[i + 1]);
     std::size_t octets = 0;
@@ -109,11 +111,29 @@ void dump_spool(const std::string& folder) {
         });
 }
 
+void fill_spool(const std::string& folder, const char* address) {
+  const auto spool = must(Spool::open({.folder = folder}));
+  FlowBatch rows;
+  rows.append(1);
+  rows.mutable_source_address()[0] = must(IpAddress::parse(address));
+  rows.mutable_last()[0] = 3'600'000 * std::uint64_t{498'000};
+  const Spool::Item item{.batch = 1, .hour = 498'000, .shard = 0, .unclear = false, .flows = &rows};
+  if (const auto appended = spool->append({&item, 1}); !appended.status) {
+    fmt::print(stderr, "{}\n", appended.status.error().message);
+    std::exit(1);
+  }
+}
+
 }  // namespace
 }  // namespace noroshi
 
 int main(int argc, char** argv) {
-  const std::string command = argc == 3 ? argv[1] : "";
+  const std::string command = argc >= 3 ? argv[1] : "";
+  if (command == "fill-spool" && argc == 4) {
+    noroshi::fill_spool(argv[2], argv[3]);
+    return 0;
+  }
+  if (argc != 3) return 2;
   if (command == "spool") {
     noroshi::dump_spool(argv[2]);
     return 0;

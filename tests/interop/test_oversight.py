@@ -6,6 +6,7 @@ both refusals and readings are on the record."""
 import json
 import os
 import pathlib
+import re
 import tempfile
 import unittest
 
@@ -112,7 +113,9 @@ class OversightTest(unittest.TestCase):
         self.assertEqual(self.guard(OFFICER, "audit", "verify").status, 0)
 
     def test_the_owner_always_may_with_and_without_the_daemon(self):
-        self.policy.write_text(self.policy.read_text().replace('["privacy-officer"]', "[]"))
+        nobody = re.sub(r"(?m)^(\w+_audit|make_report|see_retention) = .*$", r"\1 = []",
+                        self.policy.read_text())  # fmt: skip
+        self.policy.write_text(nobody)
         self.daemon.start()
         for serves in (True, False):
             with self.subTest(serves=serves):

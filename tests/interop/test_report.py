@@ -72,6 +72,16 @@ class Report(unittest.TestCase):
         cls.policy = cls.folder / "policy.toml"
         cls.policy.write_text(DEFAULT + f"""
 [[person]]
+name = "Officer"
+account = "officer-1"
+roles = ["privacy-officer"]
+clearances = [{{ class = "subscribers", until = 2099-12-31 }}]
+[[person]]
+name = "Other officer"
+account = "officer-2"
+roles = ["privacy-officer"]
+clearances = [{{ class = "subscribers", until = 2099-12-31 }}]
+[[person]]
 name = "山田 太郎"
 account = "{getpass.getuser()}"
 roles = ["operator", "researcher"]
