@@ -40,6 +40,8 @@ sed -i 's|^listen = .*|listen = ["udp://127.0.0.1:29777"]|' /etc/noroshi/noroshi
 setpriv --reuid noroshi --regid noroshi --clear-groups noroshi serve 2>/root/serve.log &
 daemon=$!
 for _ in $(seq 100); do [ -S /run/noroshi/noroshi.sock ] && break; sleep 0.1; done
+noroshi guard file --show | grep -q '^not_filed'
+noroshi guard file --demo
 noroshi simulate --subscribers 100 --duration 10m --send 127.0.0.1:29777 --truth /root/truth.json \
   --force 2>/dev/null >/dev/null
 sleep 3

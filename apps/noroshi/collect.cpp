@@ -12,7 +12,9 @@
 #include <string>
 #include <vector>
 
+#include "app/guarded_collection.h"
 #include "collect/collector.h"
+#include "collect_permit.h"
 #include "collect_pipeline.h"
 #include "collect_summary.h"
 #include "output.h"
@@ -34,7 +36,10 @@ Examples:
 NetFlow v5, v9, IPFIX and sFlow v5 are told apart by content: one port may carry all. tcp:// and
 tls:// addresses take IPFIX. Every exporter is welcome. The summary on standard output comes when
 the time is up or the command is interrupted (SIGINT, SIGTERM).
-Exit status: 0 done; 1 an address could not be had, or flows not be written; 2 misused.)";
+On loopback alone anything may be collected: it is simulated. Elsewhere a filing is needed
+(noroshi guard file), of --store's folder or else of the installation that --config names.
+Exit status: 0 done; 1 an address could not be had, flows not be written, or the filing ended it; 2
+misused, or no filing allows it.)";
 
 struct Options {
   std::vector<std::string> listen;
@@ -45,6 +50,7 @@ struct Options {
   std::vector<std::string> subscribers;
   std::string key_file;
   TlsFiles tls;
+  DeskPlace installation;
   std::size_t workers = 1;
   std::uint32_t sampling = 0;
   bool no_history = false;
@@ -150,22 +156,27 @@ class StatusLine {
   Clock::time_point latest_ = Clock::now();
 };
 
-void watch(const Collector& collector, CollectPipeline& pipeline, const EndSignals& signals,
-           Clock::time_point end) {
+/// Until the time is up, somebody interrupts, or the filing ends it; the last is an error.
+Status watch(const Collector& collector, CollectPipeline& pipeline, CollectPermit& permit,
+             const EndSignals& signals, Clock::time_point end) {
   constexpr std::chrono::seconds kInterval{1};
   StatusLine line;
   std::string trouble;
-  while (true) {
+  Status allowed;
+  while (allowed) {
     const auto left = end - Clock::now();
     if (left <= Clock::duration::zero()) break;
     if (signals.wait(std::min<std::chrono::nanoseconds>(left, kInterval))) break;
-    line.show(collector.report(), Clock::now());
+    const auto report = collector.report();
+    line.show(report, Clock::now());
+    allowed = permit.meanwhile(pipeline.office(), report.totals.decode.flows);
     // Said once: what ran before goes on.
     const auto ticked = pipeline.tick();
     if (!ticked && ticked.error().message != trouble) complain(ticked.error().message);
     trouble = ticked ? std::string() : ticked.error().message;
   }
   line.erase();
+  return allowed;
 }
 
 Result<Exit> run(const Options& options) {
@@ -175,6 +186,14 @@ Result<Exit> run(const Options& options) {
   const auto config = TRY(config_of(options));
   std::optional<std::chrono::seconds> duration;
   if (!options.duration.empty()) duration = TRY(parse_duration(options.duration));
+
+  auto place = options.installation;
+  place.store = options.pipeline.store;
+  CollectPermit permit(addresses_of(config.listen), std::move(place));
+  if (const auto allowed = permit.before(); !allowed) {
+    complain(allowed.error().message);
+    return allowed.error().code == ErrorCode::kPermission ? Exit::kMisused : Exit::kFailed;
+  }
 
   const EndSignals signals;
   auto pipeline_config = options.pipeline;
@@ -186,7 +205,8 @@ Result<Exit> run(const Options& options) {
   const auto began = Clock::now();
   for (const auto& address : collector.listening())
     complain(fmt::format("listening on {}", address.to_string()));
-  watch(collector, *pipeline, signals, duration ? began + *duration : Clock::time_point::max());
+  const auto allowed = watch(collector, *pipeline, permit, signals,
+                             duration ? began + *duration : Clock::time_point::max());
   collector.stop();
 
   CollectSummary summary;
@@ -202,6 +222,10 @@ Result<Exit> run(const Options& options) {
   Output output;
   output.write(options.json ? summary_as_json(summary) : summary_as_table(summary));
   if (!kept) return tl::unexpected(kept.error());
+  if (!allowed) {
+    complain(allowed.error().message);
+    return Exit::kFailed;
+  }
   return output.exit();
 }
 
@@ -264,6 +288,16 @@ void add_collect(CLI::App& app, Action& action) {
   command
       ->add_option("--key-file", options->key_file,
                    "The keys of the pseudonyms [with --store, FOLDER/guard/keys]")
+      ->type_name("FILE");
+  command
+      ->add_option_function<std::string>(
+          "--config",
+          [options](const std::string& file) {
+            options->installation.config = file;
+            options->installation.config_stated = true;
+          },
+          "With --no-history: the installation whose filing covers this "
+          "[/etc/noroshi/noroshi.toml]")
       ->type_name("FILE");
   command
       ->add_option("--tls-certificate", options->tls.certificate,

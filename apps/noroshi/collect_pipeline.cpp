@@ -42,6 +42,7 @@ Status CollectPipeline::start() {
     noroshi::Config of_store;
     of_store.serve.state = config_.store;
     of_store.subscribers = config_.pseudonyms.subscribers;
+    of_store.guard.key_file = config_.pseudonyms.key_file.string();
     guard_ = TRY(KeptGuard::open(of_store));
     bytes_before_ = bytes_on_disk();
     EmbeddedEngine::Config engine;

@@ -35,6 +35,8 @@ class CollectPipeline {
   ~CollectPipeline();
 
   [[nodiscard]] FlowSink& sink() { return *ingest_; }
+  /// Of the folder flows are kept in; null where they are not.
+  [[nodiscard]] GuardOffice* office() { return guard_ ? &guard_->office() : nullptr; }
 
   struct Kept {
     std::uint64_t bytes_stored = 0;    ///< what the history grew by on disk

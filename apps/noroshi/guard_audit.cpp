@@ -11,6 +11,7 @@
 #include "guard.h"
 #include "guard/audit/kinds.h"
 #include "guard/audit/line.h"
+#include "guard_office.h"
 #include "language.h"
 #include "output.h"
 #include "time_arguments.h"
@@ -32,18 +33,6 @@ struct Options {
   std::string ca;
   std::string reason;  // begin
 };
-
-/// The same in the language of the person; both are checked against the values.
-template <typename... Values>
-std::string in_words(Language language, fmt::format_string<const Values&...> japanese,
-                     fmt::format_string<const Values&...> english, const Values&... values) {
-  return fmt::format(language == Language::kJapanese ? japanese : english, values...);
-}
-
-Exit fail(const Error& error) {
-  complain(error.message);
-  return error.code == ErrorCode::kInvalidArgument ? Exit::kMisused : Exit::kFailed;
-}
 
 Result<AuditSpan> span_of(const Options& options) {
   AuditSpan span;
@@ -85,15 +74,15 @@ std::string entry_line(std::string_view line, Language language) {
 Exit list(const Options& options) {
   auto query = options.query;
   const auto span = span_of(options);
-  if (!span) return fail({ErrorCode::kInvalidArgument, span.error().message});
+  if (!span) return tell({ErrorCode::kInvalidArgument, span.error().message});
   query.from = span->from;
   query.to = span->to;
   if (!query.kind.empty() && find_audit_kind(query.kind) == nullptr)
-    return fail(
+    return tell(
         {ErrorCode::kInvalidArgument,
          fmt::format("'{}' is not a kind of entry; there are {}", query.kind, kinds_in_words())});
   auto desk = open_audit_desk(options.place);
-  if (!desk) return fail(desk.error());
+  if (!desk) return tell(desk.error());
   Output output;
   const auto language = language_of(options.language);
   std::string rest;  // pieces end anywhere
@@ -109,7 +98,7 @@ Exit list(const Options& options) {
     if (output.is_open()) return {};
     return failure(ErrorCode::kIo, "nothing more can be written");
   });
-  if (!listed && output.is_open()) return fail(listed.error());
+  if (!listed && output.is_open()) return tell(listed.error());
   return output.exit();
 }
 
@@ -155,13 +144,13 @@ Exit verify(const Options& options) {
     seen = verify_audit_folder(options.folder, options.ca);
   } else {
     auto desk = open_audit_desk(options.place);
-    if (!desk) return fail(desk.error());
+    if (!desk) return tell(desk.error());
     seen = (*desk)->verify();
   }
-  if (!seen) return fail(seen.error());
+  if (!seen) return tell(seen.error());
   const auto document = Json::parse(*seen, nullptr, false);
   if (!document.is_object() || !document.contains("good"))
-    return fail({ErrorCode::kMalformed, "the daemon's answer is not what was asked for"});
+    return tell({ErrorCode::kMalformed, "the daemon's answer is not what was asked for"});
   Output output;
   output.write(options.json ? *seen + "\n" : words_of(document, language_of(options.language)));
   return document.at("good").get<bool>() ? output.exit() : Exit::kFailed;
@@ -169,11 +158,11 @@ Exit verify(const Options& options) {
 
 Exit write_bundle(const Options& options) {
   const auto span = span_of(options);
-  if (!span) return fail({ErrorCode::kInvalidArgument, span.error().message});
+  if (!span) return tell({ErrorCode::kInvalidArgument, span.error().message});
   auto desk = open_audit_desk(options.place);
-  if (!desk) return fail(desk.error());
+  if (!desk) return tell(desk.error());
   const auto file = File::open(options.file, O_WRONLY | O_CREAT | O_EXCL, 0600);
-  if (!file) return fail(file.error());
+  if (!file) return tell(file.error());
   std::uint64_t size = 0;
   auto written = (*desk)->write_bundle(*span, [&](std::string_view piece) -> Status {
     TRY(file->write_at(size, std::as_bytes(std::span(piece))));
@@ -184,7 +173,7 @@ Exit write_bundle(const Options& options) {
   if (!written) {
     // Half a bundle proves nothing.
     static_cast<void>(std::remove(options.file.c_str()));
-    return fail(written.error());
+    return tell(written.error());
   }
   Output output;
   if (options.json)
@@ -198,9 +187,9 @@ Exit write_bundle(const Options& options) {
 
 Exit stamp(const Options& options) {
   auto desk = open_audit_desk(options.place);
-  if (!desk) return fail(desk.error());
+  if (!desk) return tell(desk.error());
   const auto stamped = (*desk)->stamp();
-  if (!stamped) return fail(stamped.error());
+  if (!stamped) return tell(stamped.error());
   Output output;
   if (options.json) {
     output.write(*stamped + "\n");
@@ -208,7 +197,7 @@ Exit stamp(const Options& options) {
   }
   const auto document = Json::parse(*stamped, nullptr, false);
   if (!document.is_object() || !document.contains("covers"))
-    return fail({ErrorCode::kMalformed, "the daemon's answer is not what was asked for"});
+    return tell({ErrorCode::kMalformed, "the daemon's answer is not what was asked for"});
   output.write(in_words(
       language_of(options.language),
       "{2}（{3}）に、エントリ {1} までのタイムスタンプをエントリ {0} に記録しました\n",
@@ -220,7 +209,7 @@ Exit stamp(const Options& options) {
 
 Exit begin(const Options& options) {
   const auto begun = begin_audit_anew(options.place, options.reason);
-  if (!begun) return fail(begun.error());
+  if (!begun) return tell(begun.error());
   Output output;
   output.write(in_words(language_of(options.language),
                         "{}: 新しい連鎖を開始しました。以前の連鎖は before-… にあります\n",

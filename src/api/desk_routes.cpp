@@ -149,11 +149,14 @@ HttpResponse DeskRoutes::answer(const HttpRequest& request, HttpServer::Door doo
   return response;
 }
 
-HttpResponse DeskRoutes::answer_oversight(const HttpRequest& request, std::string_view verb) const {
+HttpResponse DeskRoutes::answer_guard(const HttpRequest& request, std::string_view verb) const {
   if (request.method != "POST") return wrong_method();
   if (!request.peer)
     return error_response({ErrorCode::kPermission, "the kernel does not say who asks"});
-  return document(dependencies_.oversight.answer(verb, request.body, account_of(*request.peer)));
+  const auto account = account_of(*request.peer);
+  return document(OfficeDesk::knows(verb)
+                      ? dependencies_.office.answer(verb, request.body, account)
+                      : dependencies_.oversight.answer(verb, request.body, account));
 }
 
 HttpResponse DeskRoutes::answer_desk(const HttpRequest& request) const {
@@ -162,7 +165,7 @@ HttpResponse DeskRoutes::answer_desk(const HttpRequest& request) const {
   if (path.starts_with("/desk/guard/audit/")) return dependencies_.audit.answer(request);
   if (constexpr std::string_view kGuard = "/desk/guard/"; path.starts_with(kGuard)) {
     const auto verb = std::string_view(path).substr(kGuard.size());
-    if (OversightDesk::knows(verb)) return answer_oversight(request, verb);
+    if (OversightDesk::knows(verb) || OfficeDesk::knows(verb)) return answer_guard(request, verb);
   }
   if (path == "/desk/vocabulary" || path == "/desk/exporters" || path == "/desk/status") {
     if (request.method != "GET") return wrong_method();

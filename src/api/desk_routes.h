@@ -7,6 +7,7 @@
 #include "api/audit_routes.h"
 #include "api/server.h"
 #include "desk/desk.h"
+#include "desk/office_desk.h"
 #include "desk/oversight_desk.h"
 
 namespace noroshi {
@@ -25,6 +26,7 @@ namespace noroshi {
 ///     POST /desk/guard/audit/…  see AuditRoutes
 ///     POST /desk/guard/retention/plan, …/retention/history, /desk/guard/report, …/key:
 ///     OversightDesk
+///     POST /desk/guard/file…, /desk/guard/case/…, /desk/guard/reveal/…: OfficeDesk
 /// Who asks is whom the kernel names at the other end of the socket; for what, the headers
 /// Noroshi-Purpose and Noroshi-Case. What a question was narrowed by comes back in Noroshi-Notes.
 ///
@@ -35,6 +37,7 @@ class DeskRoutes {
     Desk& desk;
     AuditRoutes audit;
     const OversightDesk& oversight;
+    OfficeDesk& office;
     std::function<std::string()> metrics;
     std::function<Result<std::string>()> ready;  ///< what /readyz says
   };
@@ -45,8 +48,7 @@ class DeskRoutes {
 
  private:
   [[nodiscard]] HttpResponse answer_desk(const HttpRequest& request) const;
-  [[nodiscard]] HttpResponse answer_oversight(const HttpRequest& request,
-                                              std::string_view verb) const;
+  [[nodiscard]] HttpResponse answer_guard(const HttpRequest& request, std::string_view verb) const;
 
   Dependencies dependencies_;
 };

@@ -274,7 +274,7 @@ class HttpServer::Implementation {
         Listener{asio::basic_socket_acceptor<asio::generic::stream_protocol>(context_), door});
     beast::error_code error;
     listener->acceptor.open(endpoint.protocol(), error);
-    if (!error && door == Door::kTcp)
+    if (!error && door == Door::kNetwork)
       listener->acceptor.set_option(asio::socket_base::reuse_address(true), error);
     if (!error) listener->acceptor.bind(endpoint, error);
     if (!error) listener->acceptor.listen(asio::socket_base::max_listen_connections, error);
@@ -290,7 +290,7 @@ class HttpServer::Implementation {
     const auto address = asio::ip::make_address(host, error);
     if (error)
       return failure(ErrorCode::kInvalidArgument, fmt::format("'{}' is not an address", host));
-    TRY(listen(asio::ip::tcp::endpoint(address, port), Door::kTcp, text));
+    TRY(listen(asio::ip::tcp::endpoint(address, port), Door::kNetwork, text));
     sockaddr_storage bound{};
     socklen_t length = sizeof(bound);
     ::getsockname(listeners_.back()->acceptor.native_handle(), reinterpret_cast<sockaddr*>(&bound),

@@ -69,7 +69,7 @@ class HttpServer {
   };
   /// Where a request came in: what is answered on a socket that only the owner's group can open may
   /// be more than what is answered to the network.
-  enum class Door { kTcp, kUnix };
+  enum class Door { kNetwork, kUnix };
   using Handler = std::function<HttpResponse(const HttpRequest&, Door)>;
 
   /// Inert. `handler` is called from several threads at once and must not throw.

@@ -12,13 +12,15 @@
 
 #include "api/desk_routes.h"
 #include "api/server.h"
+#include "app/guarded_collection.h"
 #include "app/kept_guard.h"
+#include "app/kept_office.h"
 #include "app/metrics.h"
 #include "app/plan.h"
 #include "app/running_audit.h"
-#include "collect/collector.h"
 #include "desk/account.h"
 #include "desk/exporters_json.h"
+#include "desk/office_desk.h"
 #include "desk/oversight_desk.h"
 #include "desk/status_json.h"
 #include "desk/stored_flows.h"
@@ -38,6 +40,12 @@ namespace {
 
 Timestamp now() {
   return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
+}
+
+std::string without_last_line_end(const CollectionState& state) {
+  auto text = to_lines(state, Language::kEnglish);
+  while (text.ends_with('\n')) text.pop_back();
+  return text;
 }
 
 std::uint64_t this_hour() { return to_unix_milliseconds(now()) / 3'600'000; }
@@ -63,13 +71,13 @@ class Daemon::Implementation final : public Desk {
     std::filesystem::create_directories(config_.serve.state, error);
     if (error)
       return failure(ErrorCode::kIo, fmt::format("{}: {}", config_.serve.state, error.message()));
-    audit_ = TRY(Audit::open(audit_config_of(config_).audit));
+    office_ = TRY(KeptOffice::open(config_));
     running_audit_ = TRY(RunningAudit::start(
-        config_, {*audit_, [this](const std::string& what, const std::string& why) {
+        config_, {office_->audit(), [this](const std::string& what, const std::string& why) {
                     log_.error(what, {{"why", why}});
                   }}));
     TRY(record_keys());
-    log_.info("audit open", {{"entry", fmt::format("{}", audit_->end().head.sequence)}});
+    log_.info("audit open", {{"entry", fmt::format("{}", office_->audit().end().head.sequence)}});
     load_origins(config_.enrich);
     {
       const std::lock_guard lock(mutex_);
@@ -77,7 +85,7 @@ class Daemon::Implementation final : public Desk {
       refresh_warning_lists();
     }
 
-    guard_ = TRY(open_guard(*audit_, config_));
+    guard_ = TRY(open_guard(*office_, config_));
     log_.info("policy in force", {{"from", guard_->policy()->source}});
     if (plan.history) {
       kept_ = TRY(KeptHistory::open(*plan.history));
@@ -95,20 +103,23 @@ class Daemon::Implementation final : public Desk {
     ingest_.emplace(Ingest::Dependencies{enricher_, pseudonymiser_, &*contacts_,
                                          kept_ == nullptr ? nullptr : &kept_->writer()});
 
-    collector_.emplace(plan.collector,
-                       Collector::Dependencies{*ingest_, [this](const std::string& warning) {
-                                                 log_.warn("collector", {{"what", warning}});
-                                               }});
-    TRY(collector_->start());
-    for (const auto& address : collector_->listening())
-      log_.info("listening", {{"address", address.to_string()}});
+    collection_.emplace(plan.collector,
+                        GuardedCollection::Dependencies{office_->office(), *ingest_, now, log_});
+    TRY(collection_->start());
 
     oversight_.emplace(oversight_dependencies());
+    office_desk_.emplace(OfficeDesk::Dependencies{
+        office_->office(), [this](const std::string& account) { return office_->filer(account); },
+        [this] {
+          collection_->look();
+          return collection_->state();
+        },
+        now});
     routes_.emplace(DeskRoutes::Dependencies{
         *this, AuditRoutes([this](const std::string& account) {
           return running_audit_->desk_for(account, guard_->policy());
         }),
-        *oversight_, [this] { return metrics(); }, [this] { return ready(); }});
+        *oversight_, *office_desk_, [this] { return metrics(); }, [this] { return ready(); }});
     server_.emplace(plan.server, [this](const HttpRequest& request, HttpServer::Door door) {
       return routes_->answer(request, door);
     });
@@ -121,12 +132,12 @@ class Daemon::Implementation final : public Desk {
     stopping_ = true;
     // What asks first, then what brings, then what keeps: nothing is used after it is gone.
     if (server_) server_->stop();
-    if (collector_) collector_->stop();
+    if (collection_) collection_->stop();
     if (contacts_) contacts_->stop();
     if (upkeep_) upkeep_->stop();
     if (kept_ != nullptr) kept_->stop();
     server_.reset();
-    collector_.reset();
+    collection_.reset();
     ingest_.reset();
     upkeep_.reset();
     contacts_.reset();
@@ -134,7 +145,7 @@ class Daemon::Implementation final : public Desk {
     kept_.reset();
     guard_.reset();
     running_audit_.reset();
-    audit_.reset();
+    office_.reset();
   }
 
   Status reload(const Config& config) {
@@ -145,10 +156,10 @@ class Daemon::Implementation final : public Desk {
     TRY(keeper_.load(plan.pseudonyms, this_hour()));
     TRY(running_audit_->reload(config));
     TRY(record_keys());
-    TRY(reload_guard(*guard_, config));
-    audit_->set_subscribers(config.subscribers);
+    TRY(office_->reload(config));
+    TRY(reload_guard(*guard_, *office_, config));
     load_origins(config.enrich);
-    collector_->set_exporters(plan.collector.exporters);
+    collection_->set_exporters(plan.collector.exporters);
     {
       const std::lock_guard lock(mutex_);
       vocabulary_ = plan.vocabulary;
@@ -182,12 +193,17 @@ class Daemon::Implementation final : public Desk {
     // Those that are taken over serve already: without them flows would be lost.
     if (const auto recorded = record_keys(); !recorded)
       log_.error("pseudonym keys not on record", {{"why", recorded.error().message}});
+    collection_->look();
     const std::lock_guard lock(mutex_);
     refresh_warning_lists();
   }
 
   [[nodiscard]] std::string status_line() const {
-    return fmt::format("{} exporters, {:.0f} flows/s", collector_->exporters().size(),
+    const auto state = collection_->state();
+    if (!state.collecting)
+      return fmt::format("not collecting: {}",
+                         state.missing.empty() ? state.failed : state.missing.front().text.en);
+    return fmt::format("{} exporters, {:.0f} flows/s", collection_->exporters().size(),
                        flows_per_second_);
   }
 
@@ -203,12 +219,13 @@ class Daemon::Implementation final : public Desk {
         Access{guard_->person_of(asker.account), asker.purpose, asker.case_id});
   }
   Result<std::string> exporters() override {
-    return exporters_to_json(collector_->exporters(), collector_->report(), now());
+    return exporters_to_json(collection_->exporters(), collection_->report(), now());
   }
   Result<std::string> status() override {
     const auto writer = kept_ == nullptr ? std::optional<HistoryWriter::Statistics>()
                                          : kept_->writer().statistics();
-    return status_to_json(started_, collector_->report(), writer, contacts_->statistics());
+    return status_to_json(started_, collection_->state(), collection_->report(), writer,
+                          contacts_->statistics());
   }
 
  private:
@@ -227,8 +244,7 @@ class Daemon::Implementation final : public Desk {
   }
 
   Upkeep::Dependencies upkeep_dependencies() {
-    return {kept_->history(),
-            {},
+    return {kept_->history(), office_->holds(),
             [this](AuditEntry entry) { return record(std::move(entry)); },
             [this](const Drop& drop) {
               const auto hour = from_unix_milliseconds(drop.partition.begin * 3'600'000);
@@ -251,16 +267,22 @@ class Daemon::Implementation final : public Desk {
   }
 
   Status record(AuditEntry entry) {
-    TRY(audit_->append(std::move(entry)));
+    TRY(office_->office().append(std::move(entry)));
     return {};
   }
 
   OversightDesk::Dependencies oversight_dependencies() {
-    OversightDesk::Dependencies dependencies{.audit = *audit_};
+    OversightDesk::Dependencies dependencies{.audit = office_->audit()};
     dependencies.record = [this](AuditEntry entry) { return record(std::move(entry)); };
     dependencies.verify = [this] { return running_audit_->verify(); };
     dependencies.policy = [this] { return guard_->policy(); };
     dependencies.owner = owner_account(config_.serve.state);
+    dependencies.filing = [this] { return office_->office().filing().in_force(); };
+    dependencies.measures = [this](const std::string& purpose) {
+      return collection_->measures(purpose);
+    };
+    dependencies.measures_flows = true;
+    dependencies.holds = office_->holds();
     dependencies.retention = [this]() -> Result<RetentionState> {
       if (!upkeep_) return failure(ErrorCode::kUnavailable, "no history is kept");
       return upkeep_->state();
@@ -285,6 +307,8 @@ class Daemon::Implementation final : public Desk {
     const bool changed = warning_files_.refresh([this](const Error& error) {
       log_.error("warning list not loaded", {{"why", error.message}});
     });
+    if (changed)
+      office_->set_vocabulary(with_warning_lists(vocabulary_, *warning_files_.current()));
     if (changed && !warning_files_.current()->lists().empty())
       log_.info("warning lists loaded",
                 {{"entries", fmt::format("{}", warning_files_.statistics().entries)}});
@@ -313,7 +337,12 @@ class Daemon::Implementation final : public Desk {
 
   Result<std::string> ready() {
     if (stopping_) return failure(ErrorCode::kUnavailable, "stopping");
-    if (kept_ == nullptr) return "ready";
+    const auto collection = collection_->state();
+    if (!collection.collecting)
+      return failure(ErrorCode::kUnavailable, without_last_line_end(collection));
+    std::string text = "ready";
+    if (collection.mode == Filing::Mode::kTrial) text += "\n" + words_of(*collection.mode).en;
+    if (kept_ == nullptr) return text;
     const auto writer = kept_->writer().statistics();
     // The spool keeps what the engine does not take, until it is full: then flows are lost.
     const std::lock_guard lock(mutex_);
@@ -325,17 +354,18 @@ class Daemon::Implementation final : public Desk {
                      fmt::format("flows are lost, {} so far: neither history nor spool takes them: "
                                  "{}",
                                  writer.lost, writer.last_error));
-    std::string text = "ready";
     for (const auto& why : kept_->history().shards_missing()) text += "\nshard away: " + why;
     return text;
   }
 
   std::string metrics() {
-    const auto report = collector_->report();
-    const auto exporters = collector_->exporters();
+    const auto collection = collection_->state();
+    const auto report = collection_->report();
+    const auto exporters = collection_->exporters();
     const auto contacts = contacts_->statistics();
     const auto http = server_->statistics();
     Observed observed;
+    observed.collection = &collection;
     observed.collector = &report;
     observed.exporters = &exporters;
     observed.contacts = &contacts;
@@ -348,7 +378,7 @@ class Daemon::Implementation final : public Desk {
       observed.warning_lists = warning_files_.statistics();
     }
     observed.start_time = static_cast<double>(to_unix_milliseconds(started_)) / 1000;
-    const auto audit = audit_->statistics();
+    const auto audit = office_->audit().statistics();
     const auto audit_upkeep = running_audit_->upkeep();
     observed.audit = &audit;
     observed.audit_upkeep = &audit_upkeep;
@@ -379,7 +409,7 @@ class Daemon::Implementation final : public Desk {
   std::chrono::steady_clock::time_point losing_until_;
 
   // In the order they are opened.
-  std::unique_ptr<Audit> audit_;
+  std::unique_ptr<KeptOffice> office_;
   std::unique_ptr<RunningAudit> running_audit_;
   std::unique_ptr<Guard> guard_;
   std::unique_ptr<KeptHistory> kept_;
@@ -387,8 +417,9 @@ class Daemon::Implementation final : public Desk {
   std::optional<HourlyContacts> contacts_;
   std::optional<Upkeep> upkeep_;
   std::optional<Ingest> ingest_;
-  std::optional<Collector> collector_;
+  std::optional<GuardedCollection> collection_;
   std::optional<OversightDesk> oversight_;
+  std::optional<OfficeDesk> office_desk_;
   std::optional<DeskRoutes> routes_;
   std::optional<HttpServer> server_;
 

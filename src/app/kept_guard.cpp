@@ -3,8 +3,6 @@
 #include <chrono>
 #include <utility>
 
-#include "app/running_audit.h"
-
 namespace noroshi {
 namespace {
 
@@ -14,21 +12,21 @@ Timestamp wall_clock() {
 
 }  // namespace
 
-Result<std::unique_ptr<Guard>> open_guard(Audit& audit, const Config& config) {
+Result<std::unique_ptr<Guard>> open_guard(KeptOffice& office, const Config& config) {
   return Guard::open(
-      {TRY(policy_in_force(config.guard.policy)), config.subscribers},
-      {.record = [&audit](AuditEntry entry) { return audit.append(std::move(entry)); },
+      {*office.policy(), config.subscribers},
+      {.record = [&office](AuditEntry entry) { return office.office().append(std::move(entry)); },
        .now = wall_clock,
-       .cases = nullptr});
+       .cases = &office.office().cases()});
 }
 
-Status reload_guard(Guard& guard, const Config& config) {
-  return guard.replace({TRY(policy_in_force(config.guard.policy)), config.subscribers});
+Status reload_guard(Guard& guard, const KeptOffice& office, const Config& config) {
+  return guard.replace({*office.policy(), config.subscribers});
 }
 
 Result<std::unique_ptr<KeptGuard>> KeptGuard::open(const Config& config) {
-  std::unique_ptr<KeptGuard> kept(new KeptGuard(TRY(Audit::open(audit_config_of(config).audit))));
-  kept->guard_ = TRY(open_guard(*kept->audit_, config));
+  std::unique_ptr<KeptGuard> kept(new KeptGuard(TRY(KeptOffice::open(config))));
+  kept->guard_ = TRY(open_guard(*kept->office_, config));
   return kept;
 }
 

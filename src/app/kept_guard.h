@@ -3,29 +3,30 @@
 #include <memory>
 
 #include "app/config.h"
+#include "app/kept_office.h"
 #include "base/result.h"
-#include "guard/audit/audit.h"
 #include "guard/guard.h"
 
 namespace noroshi {
 
-/// The guard of a configuration, over an audit that is open and outlives it.
-[[nodiscard]] Result<std::unique_ptr<Guard>> open_guard(Audit& audit, const Config& config);
-/// Takes another policy and other ranges over; on an error the old ones stay.
-Status reload_guard(Guard& guard, const Config& config);
+/// The guard of a configuration, over an office that outlives it: what it permits and refuses is
+/// known there, and reads for a case are narrowed to what that says.
+[[nodiscard]] Result<std::unique_ptr<Guard>> open_guard(KeptOffice& office, const Config& config);
+/// Takes the office's policy and other ranges over; on an error the old ones stay.
+Status reload_guard(Guard& guard, const KeptOffice& office, const Config& config);
 
-/// The same with the audit of its own, for a command that opens the store itself. One process has
-/// an audit open at a time: kUnavailable where another has.
+/// The same with an office of its own, for a command that opens the store itself.
 class KeptGuard {
  public:
   [[nodiscard]] static Result<std::unique_ptr<KeptGuard>> open(const Config& config);
 
   [[nodiscard]] Guard& guard() { return *guard_; }
+  [[nodiscard]] GuardOffice& office() { return office_->office(); }
 
  private:
-  explicit KeptGuard(std::unique_ptr<Audit> audit) : audit_(std::move(audit)) {}
+  explicit KeptGuard(std::unique_ptr<KeptOffice> office) : office_(std::move(office)) {}
 
-  std::unique_ptr<Audit> audit_;
+  std::unique_ptr<KeptOffice> office_;
   std::unique_ptr<Guard> guard_;
 };
 

@@ -29,6 +29,18 @@ void write_process(PrometheusText& text, const Observed& observed) {
   text.gauge("process_start_time_seconds", "Start, in seconds since 1970.", observed.start_time);
 }
 
+void write_collection(PrometheusText& text, const CollectionState& state) {
+  text.gauge("noroshi_collecting", "1 while live flows are collected.", state.collecting ? 1 : 0);
+  text.gauge("noroshi_acts_allowed", "1 while the filing in force lets anything act; 0 in a trial.",
+             state.mode == Filing::Mode::kOperation ? 1 : 0);
+  for (const auto& fault : state.missing)
+    text.gauge("noroshi_filing_missing", "Why the filing does not allow collection, by code.", 1,
+               {{"code", fault.code}});
+  text.counter("noroshi_collection_begun_total", "Times that collection began.", state.begun);
+  text.counter("noroshi_collection_stopped_total", "Times that the filing ended collection.",
+               state.stopped);
+}
+
 void write_collector(PrometheusText& text, const CollectorReport& report) {
   const auto& totals = report.totals;
   const auto& decode = totals.decode;
@@ -238,6 +250,7 @@ std::string metrics_page(const Observed& observed) {
   PrometheusText text;
   text.gauge("noroshi_info", "The version that runs.", 1, {{"version", version()}});
   write_process(text, observed);
+  if (observed.collection != nullptr) write_collection(text, *observed.collection);
   if (observed.collector != nullptr) write_collector(text, *observed.collector);
   if (observed.exporters != nullptr) write_exporters(text, *observed.exporters);
   if (observed.writer != nullptr) write_history(text, *observed.writer);

@@ -5,6 +5,7 @@
 
 #include "api/server.h"
 #include "collect/collector.h"
+#include "desk/collection_state.h"
 #include "enrich/warning_lists.h"
 #include "guard/audit/audit.h"
 #include "guard/audit/upkeep.h"
@@ -17,6 +18,7 @@ namespace noroshi {
 
 /// What one scrape sees. Absent parts are null.
 struct Observed {
+  const CollectionState* collection = nullptr;
   const CollectorReport* collector = nullptr;
   const std::vector<ExporterReport>* exporters = nullptr;
   const HistoryWriter::Statistics* writer = nullptr;

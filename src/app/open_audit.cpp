@@ -9,18 +9,8 @@
 #include "guard/audit/new_chain.h"
 
 namespace noroshi {
-namespace {
-
-Result<Config> config_of(const DeskPlace& place) {
-  std::error_code ignored;
-  if (!place.config_stated && !std::filesystem::exists(place.config, ignored)) return Config();
-  return read_config(place.config);
-}
-
-}  // namespace
-
 Result<std::unique_ptr<AuditDesk>> open_audit_desk(const DeskPlace& place) {
-  const auto config = TRY(config_of(place));
+  const auto config = TRY(config_at(place));
   auto remote = RemoteAudit::connect(config.serve.socket);
   if (remote) return std::unique_ptr<AuditDesk>(std::move(*remote));
   if (remote.error().code != ErrorCode::kUnavailable) return tl::unexpected(remote.error());
@@ -53,7 +43,7 @@ Result<std::string> verify_audit_folder(const std::string& folder, const std::st
 }
 
 Result<std::string> begin_audit_anew(const DeskPlace& place, const std::string& reason) {
-  auto local = audit_config_of(TRY(config_of(place)));
+  auto local = audit_config_of(TRY(config_at(place)));
   const auto audit = TRY(begin_new_chain(std::move(local.audit), local.who, reason));
   return audit->folder().string();
 }

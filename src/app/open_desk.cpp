@@ -39,16 +39,17 @@ class StoreDesk final : public Desk {
   Config config_;
 };
 
-Result<Config> config_of(const DeskPlace& place) {
+}  // namespace
+
+Result<Config> config_at(const DeskPlace& place) {
+  if (!place.store.empty()) return config_of_store(place.store);
   std::error_code ignored;
   if (!place.config_stated && !std::filesystem::exists(place.config, ignored)) return Config();
   return read_config(place.config);
 }
 
-}  // namespace
-
 Result<std::unique_ptr<Desk>> open_desk(const DeskPlace& place) {
-  auto config = TRY(place.store.empty() ? config_of(place) : config_of_store(place.store));
+  auto config = TRY(config_at(place));
   if (place.store.empty()) {
     auto remote = RemoteDesk::connect(config.serve.socket);
     if (remote) return std::unique_ptr<Desk>(std::move(*remote));

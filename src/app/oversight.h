@@ -8,8 +8,8 @@
 
 namespace noroshi {
 
-/// Asks a verb of OversightDesk: of the running daemon if one serves, else of the configuration's
-/// own state, opened for this.
+/// Asks a verb of OversightDesk or of OfficeDesk: of the running daemon if one serves, else of the
+/// place's own state, opened for this.
 [[nodiscard]] Result<std::string> ask_oversight(const DeskPlace& place, std::string_view verb,
                                                 const std::string& body);
 

@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "desk/filing_json.h"
+
 namespace noroshi {
 namespace {
 
@@ -28,11 +30,13 @@ Json json_of(const HistoryWriter::Statistics& writer) {
 
 }  // namespace
 
-std::string status_to_json(Timestamp started, const CollectorReport& collector,
+std::string status_to_json(Timestamp started, const CollectionState& state,
+                           const CollectorReport& collector,
                            const std::optional<HistoryWriter::Statistics>& writer,
                            const HourlyContactsStatistics& contacts) {
   const auto& decode = collector.totals.decode;
   const Json document = {{"started", to_rfc3339(started)},
+                         {"filing", json_of(state)},
                          {"collection",
                           {{"datagrams", collector.totals.datagrams},
                            {"flows", decode.flows},

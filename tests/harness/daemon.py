@@ -11,11 +11,19 @@ import urllib.request
 from harness import peers, program
 
 
-class Daemon:
-    """A running daemon. Use as a context manager; `restart()` and `kill()` in between."""
+# What /readyz says while it collects under the filing for simulated traffic.
+READY = "ready\ntrial: observes and judges, acts are off\n"
 
-    def __init__(self, folder: pathlib.Path, configuration: str = "", listen=None):
+
+class Daemon:
+    """A running daemon. Use as a context manager; `restart()` and `kill()` in between.
+
+    It collects under Noroshi's own filing for simulated traffic, which is filed with it once it
+    runs; with `files=False`, nobody files anything."""
+
+    def __init__(self, folder: pathlib.Path, configuration: str = "", listen=None, files=True):
         self.folder = folder
+        self.files = files
         self.udp_port = peers.free_port()
         self.http_port = peers.free_port()
         self.config = folder / "noroshi.toml"
@@ -55,7 +63,12 @@ state = "{folder}/state"
                 return False  # the last: a connection to itself, while nobody has the port
 
         peers.wait_until(answers, "the daemon to serve", 60)
+        if self.files and not self.collects():
+            program.run_well("guard", "file", "--demo", "--config", self.config)
         return self
+
+    def collects(self) -> bool:
+        return self.metrics()["noroshi_collecting"] == 1
 
     def stop(self) -> int:
         """Ends it as a service manager would; its exit status."""

@@ -17,7 +17,7 @@ import time
 import unittest
 
 from harness import peers, program, testing, time_stamps
-from harness.daemon import Daemon
+from harness.daemon import READY, Daemon
 
 KILLS = int(os.environ.get("NOROSHI_KILLS", "5"))
 
@@ -292,7 +292,7 @@ timestamp_ca = "{self.authority.ca}"
             metrics = self.daemon.metrics()
             self.assertEqual(metrics["noroshi_audit_time_stamp_failures_total"], times)
             self.assertEqual(metrics["noroshi_audit_time_stamps_total"], 0)
-            self.assertEqual(self.daemon.get("/readyz"), "ready\n")
+            self.assertEqual(self.daemon.get("/readyz"), READY)
         self.authority.behave = "good"
         self.assertEqual(self.guard("timestamp").status, 0)
         self.assertLess(self.daemon.metrics()["noroshi_audit_time_stamp_age_seconds"], 60)
@@ -312,6 +312,7 @@ timestamp_ca = "{self.authority.ca}"
         self.assertLess(time.monotonic() - began, 15)
 
     def test_killed_it_takes_up_the_chain_where_it_was(self):
+        self.daemon.files = False
         self.start()
         for _ in range(3):
             self.daemon.kill()

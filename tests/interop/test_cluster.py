@@ -11,7 +11,7 @@ import threading
 import unittest
 
 from harness import clickhouse, delivery, peers, program, testing
-from harness.daemon import Daemon
+from harness.daemon import READY, Daemon
 
 FLOWS = 300_000
 
@@ -193,7 +193,7 @@ disk_free = 0.0
             self.servers[1].start()
             taken = metric("taken")
             peers.wait_until(lambda: metric("inserted") == taken, "all flows in the cluster", 90)
-            peers.wait_until(lambda: daemon.get("/readyz") == "ready\n", "the second server", 90)
+            peers.wait_until(lambda: daemon.get("/readyz") == READY, "the second server", 90)
 
             def second_server_is_used():
                 self.simulate(daemon)

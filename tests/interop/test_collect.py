@@ -14,6 +14,7 @@ import unittest
 
 from harness import pcap, peers, program, testing, traffic
 from harness.collector import collector
+from harness.filing import filing, policy
 from harness.relay import Relay
 
 PMACCTD = """\
@@ -270,14 +271,28 @@ class Tls(Connections):
         self.assertEqual(running.summary["connections"]["failed"], 1, running.summary)
 
 
+def filed_installation(folder: pathlib.Path) -> pathlib.Path:
+    """The configuration of one whose filing covers every address."""
+    (folder / "policy.toml").write_text(policy())
+    (folder / "filing.toml").write_text(filing())
+    config = folder / "noroshi.toml"
+    config.write_text(f'[serve]\nstate = "{folder}/state"\nsocket = "{folder}/socket"\n'
+                      f'[guard]\npolicy = "{folder}/policy.toml"\n')
+    program.run_well("guard", "file", "--from", folder / "filing.toml", "--config", config)
+    return config
+
+
 class Command(unittest.TestCase):
     def test_what_cannot_be_is_refused_in_one_line(self):
+        place = tempfile.TemporaryDirectory(prefix="noroshi-")
+        self.addCleanup(place.cleanup)
+        installation = filed_installation(pathlib.Path(place.name))
         for arguments, status in (
             (["--listen", "127.0.0.1:0"], 2),
             (["--listen", "127.0.0.1:0", "--no-history", "--store", "/tmp/nowhere"], 2),
             (["--listen", "127.0.0.1", "--no-history"], 2),
             (["--listen", "tls://127.0.0.1:0", "--no-history"], 2),
-            (["--listen", "192.0.2.1:2055", "--no-history"], 1),
+            (["--listen", "192.0.2.1:2055", "--no-history", "--config", installation], 1),
             (["--listen", "127.0.0.1:0", "--no-history", "--exporter", "x"], 2),
         ):
             with self.subTest(arguments=arguments):

@@ -13,7 +13,7 @@ import unittest
 import urllib.error
 
 from harness import netflow9, peers, program, testing
-from harness.daemon import Daemon
+from harness.daemon import READY, Daemon
 
 KEEP_ALL = "[retention]\nflows_days = 36500\ndisk_free = 0.0\n"
 
@@ -174,7 +174,7 @@ class = "hard"
 
     def test_the_network_is_told_of_health_and_nothing_else(self):
         daemon = self.daemon().start()
-        self.assertEqual(daemon.get("/readyz"), "ready\n")
+        self.assertEqual(daemon.get("/readyz"), READY)
         for path in ("/desk/status", "/desk/exporters", "/", "/../etc/passwd"):
             with self.subTest(path=path), self.assertRaises(urllib.error.HTTPError) as refused:
                 daemon.get(path)

@@ -1,0 +1,143 @@
+#include "desk/office_desk.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "desk/case_json.h"
+#include "desk/filing_json.h"
+#include "desk/office_request.h"
+#include "guard/cases/entitlement.h"
+
+namespace noroshi {
+namespace {
+
+/// The request that is an id alone: {"id":"R3"}.
+Result<std::string> id_from_json(const std::string& body) {
+  return TRY(OfficeRequest::read(body, {"id"})).text("id");
+}
+
+}  // namespace
+
+const OfficeDesk::NamedVerb OfficeDesk::kVerbs[] = {
+    {"file", &OfficeDesk::file},
+    {"file/withdraw", &OfficeDesk::withdraw},
+    {"file/show", &OfficeDesk::show_filing},
+    {"file/allows", &OfficeDesk::allows},
+    {"case/open", &OfficeDesk::open_case},
+    {"case/list", &OfficeDesk::list_cases},
+    {"case/show", &OfficeDesk::show_case},
+    {"case/close", &OfficeDesk::close_case},
+    {"reveal/ask", &OfficeDesk::ask_reveal},
+    {"reveal/list", &OfficeDesk::list_reveals},
+    {"reveal/show", &OfficeDesk::show_reveal},
+    {"reveal/approve", &OfficeDesk::approve},
+    {"reveal/reject", &OfficeDesk::reject},
+};
+
+bool OfficeDesk::knows(std::string_view verb) {
+  return std::ranges::find(kVerbs, verb, &NamedVerb::name) != std::end(kVerbs);
+}
+
+Result<std::string> OfficeDesk::answer(std::string_view verb, const std::string& body,
+                                       const std::string& account) {
+  const auto* const found = std::ranges::find(kVerbs, verb, &NamedVerb::name);
+  if (found == std::end(kVerbs))
+    return failure(ErrorCode::kNotFound, "there is nothing at this address");
+  return (this->*found->verb)(body, account);
+}
+
+Person OfficeDesk::person(const std::string& account) const {
+  return dependencies_.office.policy()->person_of(account);
+}
+
+Status OfficeDesk::may_look(const std::string& account) const {
+  return may_work_on_cases(*dependencies_.office.policy(), person(account), dependencies_.now());
+}
+
+Result<std::string> OfficeDesk::file(const std::string& body, const std::string& account) {
+  const auto text = TRY(TRY(OfficeRequest::read(body, {"text"})).text("text"));
+  TRY(dependencies_.office.filing().file(text, dependencies_.filer(account)));
+  return show_filing("{}", account);
+}
+
+Result<std::string> OfficeDesk::withdraw(const std::string& body, const std::string& account) {
+  const auto reason = TRY(TRY(OfficeRequest::read(body, {"reason"})).text("reason"));
+  TRY(dependencies_.office.filing().withdraw(reason, dependencies_.filer(account)));
+  return show_filing("{}", account);
+}
+
+Result<std::string> OfficeDesk::show_filing(const std::string& body,
+                                            const std::string& /*account*/) {
+  TRY(OfficeRequest::read(body, {}));
+  const auto state = dependencies_.collection();
+  return filing_to_json(state, dependencies_.office.filing().in_force());
+}
+
+Result<std::string> OfficeDesk::allows(const std::string& body, const std::string& /*account*/) {
+  const auto listening = TRY(listening_from_json(body));
+  const nlohmann::json document = {
+      {"missing", json_of(dependencies_.office.filing().missing(listening))}};
+  return document.dump();
+}
+
+Result<std::string> OfficeDesk::open_case(const std::string& body, const std::string& account) {
+  return to_json(
+      TRY(dependencies_.office.cases().open(person(account), TRY(opening_from_json(body)))));
+}
+
+Result<std::string> OfficeDesk::list_cases(const std::string& body, const std::string& account) {
+  TRY(OfficeRequest::read(body, {}));
+  TRY(may_look(account));
+  return to_json(TRY(dependencies_.office.cases().list()));
+}
+
+Result<std::string> OfficeDesk::show_case(const std::string& body, const std::string& account) {
+  const auto id = TRY(id_from_json(body));
+  TRY(may_look(account));
+  return to_json(TRY(dependencies_.office.cases().find(id)));
+}
+
+Result<std::string> OfficeDesk::close_case(const std::string& body, const std::string& account) {
+  return to_json(TRY(dependencies_.office.cases().close(person(account), TRY(id_from_json(body)))));
+}
+
+Result<std::string> OfficeDesk::ask_reveal(const std::string& body, const std::string& account) {
+  const auto who = person(account);
+  auto asking = TRY(asking_from_json(body));
+  // As with reads: the default purpose of the first role that has one.
+  const auto policy = dependencies_.office.policy();
+  for (const auto& name : who.roles) {
+    if (!asking.purpose.empty()) break;
+    if (const auto* role = policy->find_role(name)) asking.purpose = role->default_purpose;
+  }
+  const auto request = TRY(dependencies_.office.reveals().ask(who, asking));
+  return to_json(request, dependencies_.now());
+}
+
+Result<std::string> OfficeDesk::list_reveals(const std::string& body, const std::string& account) {
+  TRY(OfficeRequest::read(body, {}));
+  TRY(may_look(account));
+  return to_json(TRY(dependencies_.office.reveals().list()), dependencies_.now());
+}
+
+Result<std::string> OfficeDesk::show_reveal(const std::string& body, const std::string& account) {
+  const auto id = TRY(id_from_json(body));
+  const auto revealed = TRY(dependencies_.office.reveals().show(person(account), id));
+  return to_json(TRY(dependencies_.office.reveals().find(id)), revealed);
+}
+
+Result<std::string> OfficeDesk::approve(const std::string& body, const std::string& account) {
+  const auto id = TRY(id_from_json(body));
+  const auto request = TRY(dependencies_.office.reveals().approve(person(account), id));
+  return to_json(request, dependencies_.now());
+}
+
+Result<std::string> OfficeDesk::reject(const std::string& body, const std::string& account) {
+  const auto request = TRY(OfficeRequest::read(body, {"id", "reason"}));
+  const auto rejected = TRY(dependencies_.office.reveals().reject(
+      person(account), TRY(request.text("id")), TRY(request.text("reason"))));
+  return to_json(rejected, dependencies_.now());
+}
+
+}  // namespace noroshi
