@@ -79,6 +79,7 @@ Json endpoint_record(const Network& network, std::uint32_t number,
               {"role", about.role},
               {"kind", about.kind},
               {"hostile", about.hostile},
+              {"source", about.source},
               {"as", Internet::as_of(about.endpoint.address)},
               {"first", moment_or_null(span.first)},
               {"last", moment_or_null(span.last)},
@@ -93,7 +94,6 @@ Json endpoint_record(const Network& network, std::uint32_t number,
   record["family"] = about.family;
   record["botnet"] = about.botnet;
   record["answers"] = about.answers;
-  record["source"] = about.source;
   record["line_numbers"] = subject.line_numbers();
   auto views = Json::array();
   for (std::size_t view = 0; view < seen.size(); ++view)

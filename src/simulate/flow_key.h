@@ -20,6 +20,7 @@ struct OneDirection {
     friend bool operator==(const Key&, const Key&) = default;
   };
   struct Hash {
+    using is_avalanching = void;  // as it is mixed well
     std::size_t operator()(const Key& flow) const;
   };
 

@@ -1,8 +1,8 @@
 #include "simulate/meter.h"
 
 #include <algorithm>
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <queue>
-#include <unordered_map>
 #include <vector>
 
 #include "simulate/flow_key.h"
@@ -214,7 +214,8 @@ class FlowCache final : public Meter {
   std::uint64_t evicted_ = 0;
   std::uint64_t collected_until_ = 0;
   std::uint64_t next_serial_ = 0;
-  std::unordered_map<Key, Flow, OneDirection::Hash> flows_;  // never walked: its order is not ours
+  /// Never walked: its order is not ours.
+  boost::unordered_flat_map<Key, Flow, OneDirection::Hash> flows_;
   std::priority_queue<Due, std::vector<Due>, std::greater<>> due_;
   std::vector<Ready> ready_;
 };
