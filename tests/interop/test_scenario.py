@@ -5,6 +5,7 @@ the same seed gives the same, and what a scenario cannot say is refused with its
 import collections
 import csv
 import datetime
+import ipaddress
 import json
 import pathlib
 import tempfile
@@ -186,16 +187,27 @@ port = 6667
                       and "6667" in (row["source_port"], row["destination_port"])
                       and line["address"] in (row["source_address"], row["destination_address"]))
         self.assertEqual(packets, server["packets"])
-        # What the recording says of its first 55 minutes; what lasts beyond is cut off there.
+        # What the recording says of its first 55 minutes; of a flow that lasts beyond, the packets
+        # that an even pace puts there.
         log = program.run_well("recording", "cat", field_data.path(MIRAI_34)).output
         flows = [json.loads(line) for line in log.splitlines()]
-        flows = [flow for flow in flows if flow["source_address"] == "192.168.1.195"]
-        moment = {id(flow): datetime.datetime.fromisoformat(flow["first"].replace("Z", "+00:00"))
-                  for flow in flows}
-        end = min(moment.values()) + datetime.timedelta(minutes=55)
-        recorded = sum(flow["packets"] + flow.get("reverse_packets", 0) for flow in flows
-                       if flow["destination_address"] == "185.244.25.235"
-                       and flow["destination_port"] == 6667 and moment[id(flow)] < end)
+        flows = [flow for flow in flows if flow["source_address"] == "192.168.1.195"
+                 and ipaddress.ip_address(flow["destination_address"]).is_global]
+        for flow in flows:
+            for name in ("first", "last"):
+                flow[name] = datetime.datetime.fromisoformat(flow[name].replace("Z", "+00:00"))
+        begins = min(flow["first"] for flow in flows)
+        end = begins + datetime.timedelta(minutes=55)
+        recorded = 0
+        for flow in flows:
+            if (flow["destination_address"], flow["destination_port"]) != ("185.244.25.235", 6667):
+                continue
+            lasts = (flow["last"] - flow["first"]).total_seconds()
+            before = (end - flow["first"]).total_seconds()
+            if before <= 0:
+                continue
+            recorded += (flow["packets"] + flow.get("reverse_packets", 0)) * (
+                min(1, before / lasts) if lasts > 0 else 1)
         self.assertGreater(recorded, 500)
         self.assertAlmostEqual(packets / recorded, 1, delta=0.02)
 
