@@ -97,6 +97,16 @@ class Collector::Implementation {
     return all;
   }
 
+  [[nodiscard]] std::vector<ExporterInterfaces> interfaces() const {
+    std::vector<SessionInterfaces> sessions;
+    const auto add = [&](const IntakeReport& intake) {
+      sessions.insert(sessions.end(), intake.interfaces.begin(), intake.interfaces.end());
+    };
+    for (const auto& worker : workers_) add(worker->report()->intake);
+    if (streams_) add(streams_->report()->intake);
+    return by_exporter(sessions);
+  }
+
  private:
   void make_workers(UdpGroups udp, const std::shared_ptr<const ExporterPolicy>& policy) {
     for (const auto& group : udp.groups) listening_.push_back(group.address);
@@ -145,6 +155,8 @@ class Collector::Implementation {
       const auto saved = worker->saved_sessions();
       all.insert(all.end(), saved->begin(), saved->end());
     }
+    // Of connections the names alone: templates end with them.
+    if (streams_) add_names(streams_->report()->intake.interfaces, all);
     return all;
   }
 
@@ -170,5 +182,8 @@ const std::vector<ListenAddress>& Collector::listening() const {
 }
 CollectorReport Collector::report() const { return implementation_->report(); }
 std::vector<ExporterReport> Collector::exporters() const { return implementation_->exporters(); }
+std::vector<ExporterInterfaces> Collector::interfaces() const {
+  return implementation_->interfaces();
+}
 
 }  // namespace noroshi

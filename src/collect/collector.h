@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "collect/exporter_interfaces.h"
 #include "collect/exporter_policy.h"
 #include "collect/exporter_report.h"
 #include "collect/intake.h"
@@ -77,6 +78,9 @@ class Collector {
   [[nodiscard]] CollectorReport report() const;
   /// The most recently heard first.
   [[nodiscard]] std::vector<ExporterReport> exporters() const;
+  /// What exporters call their interfaces, by exporter; where sessions of one disagree, what was
+  /// said last. As old as reports; exporters that have gone are in it, and what a restart brought.
+  [[nodiscard]] std::vector<ExporterInterfaces> interfaces() const;
 
  private:
   class Implementation;

@@ -132,7 +132,7 @@ void Intake::flush() {
 
 IntakeReport Intake::report(std::span<const std::string> listeners,
                             std::span<const SessionReport> sessions) const {
-  IntakeReport report{exporters_.totals(), exporters_.evicted(), batches_, {}};
+  IntakeReport report{exporters_.totals(), exporters_.evicted(), batches_, {}, {}};
   std::unordered_map<IpAddress, std::size_t> positions;
   for (auto& exporter : exporters_.copy()) {
     positions.emplace(exporter.report.address, report.exporters.size());
@@ -140,6 +140,8 @@ IntakeReport Intake::report(std::span<const std::string> listeners,
     report.exporters.push_back(std::move(exporter.report));
   }
   for (const auto& session : sessions) {
+    if (session.interfaces != nullptr)
+      report.interfaces.push_back({session.key, session.interfaces});
     const auto found = positions.find(session.key.exporter);
     if (found == positions.end()) continue;
     auto& exporter = report.exporters[found->second];

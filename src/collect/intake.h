@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "collect/exporter_interfaces.h"
 #include "collect/exporter_policy.h"
 #include "collect/exporter_report.h"
 #include "collect/exporter_table.h"
@@ -24,6 +25,7 @@ struct IntakeReport {
   std::uint64_t exporters_evicted = 0;
   std::uint64_t batches = 0;  ///< handed to the sink
   std::vector<ExporterReport> exporters;
+  std::vector<SessionInterfaces> interfaces;  ///< also of exporters not heard since a restart
 };
 
 /// From datagrams to the sink, for one receiving thread: asks the policy, decodes, counts per

@@ -9,6 +9,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <random>
 
 namespace noroshi {
 namespace {
@@ -42,7 +43,8 @@ bool watch(const FileDescriptor& epoll, int descriptor, int operation, std::uint
 
 StreamServer::StreamServer(Config config, Dependencies dependencies)
     : config_(std::move(config)),
-      intake_(config_.intake, {std::move(dependencies.policy), dependencies.sink}) {}
+      intake_(config_.intake, {std::move(dependencies.policy), dependencies.sink}),
+      departed_(config_.most_connections, SessionKeyHash{std::random_device()()}) {}
 
 Status StreamServer::start() {
   epoll_ = FileDescriptor(::epoll_create1(EPOLL_CLOEXEC));
@@ -257,7 +259,20 @@ void StreamServer::tick(Clock::time_point now) {
   for (const auto& listener : listeners_) watch(epoll_, listener.get(), EPOLL_CTL_MOD, EPOLLIN);
 }
 
-void StreamServer::close(int descriptor) { connections_.erase(descriptor); }
+void StreamServer::close(int descriptor) {
+  const auto closing = connections_.find(descriptor);
+  if (closing == connections_.end()) return;
+  for (const auto& session : closing->second.decoder.sessions()) {
+    if (session.interfaces == nullptr) continue;
+    if (auto* known = departed_.find(session.key); known != nullptr) {
+      *known = session.interfaces;
+      continue;
+    }
+    if (departed_.full()) departed_.evict_oldest();
+    departed_.insert(session.key, session.interfaces);
+  }
+  connections_.erase(closing);
+}
 
 void StreamServer::publish(Clock::time_point now) {
   next_report_ = now + config_.report_interval;
@@ -268,6 +283,8 @@ void StreamServer::publish(Clock::time_point now) {
     sessions.insert(sessions.end(), own.begin(), own.end());
   }
   report->intake = intake_.report(names_, sessions);
+  for (const auto& [key, names] : departed_.entries())
+    report->intake.interfaces.push_back({key, names});
   report->connections = counters_;
   report->connections.open = connections_.size();
   const std::lock_guard lock(mutex_);

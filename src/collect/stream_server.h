@@ -22,6 +22,9 @@
 #include "collect/stream.h"
 #include "collect/tls.h"
 #include "decode/decoder.h"
+#include "decode/interface_table.h"
+#include "decode/lru_table.h"
+#include "decode/saved_session.h"
 #include "model/flow_sink.h"
 
 namespace noroshi {
@@ -64,7 +67,9 @@ class StreamServer {
                                           .templates_per_session = 1024,
                                           .fields_per_template = 512,
                                           .template_fields = 16'384,
-                                          .samplers_per_session = 256}};
+                                          .samplers_per_session = 256,
+                                          .interfaces_per_session = 1024,
+                                          .interfaces = 1024}};
   };
   struct Dependencies {
     std::shared_ptr<const ExporterPolicy> policy;
@@ -135,6 +140,9 @@ class StreamServer {
   std::vector<FileDescriptor> listeners_;
   std::unordered_map<int, Connection> connections_;  // by descriptor
   ConnectionCounters counters_;
+  /// What closed connections had named: templates end with their session, what an interface was
+  /// called yesterday does not.
+  LruTable<SessionKey, std::shared_ptr<const InterfaceNames>, SessionKeyHash> departed_;
   Clock::time_point next_report_;
   Clock::time_point next_tick_;
   bool serve_again_ = false;

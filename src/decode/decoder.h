@@ -33,6 +33,8 @@ class Decoder {
     std::size_t template_fields_per_session = 65'536;  ///< of all templates of one session
     std::size_t template_fields = 2'097'152;  ///< of all templates of all sessions together
     std::size_t samplers_per_session = 1024;
+    std::size_t interfaces_per_session = 4096;  ///< that have a name
+    std::size_t interfaces = 65'536;            ///< of all sessions together
   };
   struct Config {
     Transport transport = Transport::kDatagrams;

@@ -38,6 +38,14 @@ class LruTable {
     entries_.pop_back();
   }
 
+  /// The least recently used entry for which `condition(key, value)` holds; nullptr if none does.
+  template <typename Condition>
+  [[nodiscard]] Entry* oldest_where(Condition condition) {
+    for (auto entry = entries_.rbegin(); entry != entries_.rend(); ++entry)
+      if (condition(entry->first, std::as_const(entry->second))) return &*entry;
+    return nullptr;
+  }
+
   /// Adds `key`, which must not be there yet, as the most recently used. The caller has made room.
   Value& insert(const Key& key, Value value) {
     entries_.emplace_front(key, std::move(value));

@@ -2,10 +2,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <utility>
 #include <vector>
 
 #include "decode/export_time.h"
+#include "decode/interface_table.h"
 #include "decode/template/definition.h"
 #include "net/endpoint.h"
 #include "net/ip_address.h"
@@ -60,6 +62,7 @@ struct SavedSession {
   std::vector<SavedTemplate> templates;  ///< the longest unused first
   SavedSampling sampling;
   SystemStart::State system_start;
+  InterfaceNames interfaces;
 
   friend bool operator==(const SavedSession&, const SavedSession&) = default;
 };
@@ -67,9 +70,10 @@ struct SavedSession {
 /// What a person may want to know of an exporter session.
 struct SessionReport {
   SessionKey key;
-  std::size_t templates = 0;                  ///< in force, options templates included
-  std::size_t provisional_templates = 0;      ///< of these, restored and not yet confirmed
-  std::vector<std::uint32_t> sampling_rates;  ///< announced in options; ascending, each once
+  std::size_t templates = 0;                         ///< in force, options templates included
+  std::size_t provisional_templates = 0;             ///< of these, restored and not yet confirmed
+  std::vector<std::uint32_t> sampling_rates;         ///< announced in options; ascending, each once
+  std::shared_ptr<const InterfaceNames> interfaces;  ///< nullptr: none named
 };
 
 }  // namespace noroshi

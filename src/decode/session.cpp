@@ -12,11 +12,7 @@ bool acceptable(std::uint16_t template_id, const TemplateDefinition& definition)
 
 Session& SessionTable::open(const SessionKey& key, DecodeStatistics& statistics) {
   if (auto* known = sessions_.find(key); known != nullptr) return *known;
-  if (sessions_.full()) {
-    template_fields_ -= sessions_.oldest().second.template_fields;
-    sessions_.evict_oldest();
-    ++statistics.sessions_evicted;
-  }
+  if (sessions_.full()) evict_oldest(statistics);
   return sessions_.insert(key, Session(limits_));
 }
 
@@ -50,11 +46,8 @@ Template& SessionTable::learn(Session& session, std::uint16_t template_id,
   }
   // This session is the most recently used, so it is the last that could be evicted; alone it is
   // bounded by its own limits.
-  while (template_fields_ > limits_.template_fields && sessions_.size() > 1) {
-    template_fields_ -= sessions_.oldest().second.template_fields;
-    sessions_.evict_oldest();
-    ++statistics.sessions_evicted;
-  }
+  while (template_fields_ > limits_.template_fields && sessions_.size() > 1)
+    evict_oldest(statistics);
   return learnt;
 }
 
@@ -65,6 +58,30 @@ void SessionTable::withdraw(Session& session, std::uint16_t template_id,
   forget(session, *known);
   session.templates.erase(template_id);
   ++statistics.templates_withdrawn;
+}
+
+void SessionTable::evict_oldest(DecodeStatistics& statistics) {
+  const auto& oldest = sessions_.oldest().second;
+  template_fields_ -= oldest.template_fields;
+  interfaces_ -= oldest.interfaces.size();
+  statistics.interface_names_evicted += oldest.interfaces.size();
+  sessions_.evict_oldest();
+  ++statistics.sessions_evicted;
+}
+
+void SessionTable::settle_interfaces(const Session& session, std::size_t before,
+                                     DecodeStatistics& statistics) {
+  interfaces_ += session.interfaces.size();
+  interfaces_ -= before;
+  while (interfaces_ > limits_.interfaces) {
+    auto* oldest = sessions_.oldest_where(
+        [](const SessionKey&, const Session& each) { return each.interfaces.size() > 0; });
+    // Alone, this session is bounded by its own limit.
+    if (oldest == nullptr || &oldest->second == &session) return;
+    interfaces_ -= oldest->second.interfaces.size();
+    statistics.interface_names_evicted += oldest->second.interfaces.size();
+    oldest->second.interfaces.clear();
+  }
 }
 
 void SessionTable::expire(Session& session, std::uint16_t template_id) {
@@ -88,8 +105,8 @@ std::vector<SessionReport> SessionTable::reports() const {
   // By iterators, here and below: clang 14 cannot see std::views::reverse.
   for (auto entry = sessions.rbegin(); entry != sessions.rend(); ++entry) {
     const auto& [key, session] = *entry;
-    auto& report = reports.emplace_back(
-        SessionReport{key, session.templates.size(), 0, session.sampling.rates()});
+    auto& report = reports.emplace_back(SessionReport{
+        key, session.templates.size(), 0, session.sampling.rates(), session.interfaces.snapshot()});
     for (const auto& [id, known] : session.templates.entries())
       report.provisional_templates += known.provisional ? 1 : 0;
   }
@@ -103,11 +120,15 @@ std::vector<SavedSession> SessionTable::save() const {
     const auto& [key, session] = *entry;
     // NetFlow v5 says all of this in every header.
     if (key.protocol == ExportProtocol::kNetflow5) continue;
-    SavedSession saved{key, {}, session.sampling.save(), session.system_start.save()};
+    SavedSession saved{key, {}, session.sampling.save(), session.system_start.save(), {}};
+    if (const auto names = session.interfaces.snapshot(); names != nullptr)
+      saved.interfaces = *names;
     const auto& templates = session.templates.entries();
     for (auto named = templates.rbegin(); named != templates.rend(); ++named)
       saved.templates.push_back({named->first, named->second.announced, named->second.definition});
-    if (!saved.templates.empty() || !saved.sampling.empty()) all.push_back(std::move(saved));
+    const bool anything =
+        !saved.templates.empty() || !saved.sampling.empty() || !saved.interfaces.empty();
+    if (anything) all.push_back(std::move(saved));
   }
   return all;
 }
@@ -121,6 +142,10 @@ void SessionTable::restore(const SavedSession& saved, std::uint64_t not_before) 
   auto& session = open(saved.key, uncounted);
   session.sampling.restore(saved.sampling);
   session.system_start.restore(saved.system_start);
+  if (interfaces_ + saved.interfaces.size() <= limits_.interfaces) {
+    session.interfaces.restore(saved.interfaces);
+    interfaces_ += session.interfaces.size();
+  }
   for (const auto& kept : saved.templates) {
     if (kept.announced < not_before || !acceptable(kept.id, kept.definition)) continue;
     if (kept.definition.fields.size() > limits_.fields_per_template) continue;

@@ -5,6 +5,7 @@
 
 #include "decode/decoder.h"
 #include "decode/export_time.h"
+#include "decode/interface_table.h"
 #include "decode/lru_table.h"
 #include "decode/sampling.h"
 #include "decode/saved_session.h"
@@ -34,16 +35,19 @@ struct Template {
 /// What is remembered of one exporter session.
 struct Session {
   explicit Session(const Decoder::Limits& limits)
-      : templates(limits.templates_per_session), sampling(limits.samplers_per_session) {}
+      : templates(limits.templates_per_session),
+        sampling(limits.samplers_per_session),
+        interfaces(limits.interfaces_per_session) {}
 
   LruTable<std::uint16_t, Template> templates;
   SamplingTable sampling;
+  InterfaceTable interfaces;
   SystemStart system_start;
   SequenceTracker sequence;
   std::size_t template_fields = 0;  ///< of all its templates together
 };
 
-/// All sessions, bounded in number and in the memory of their templates.
+/// All sessions, bounded in number and in the memory of their templates and names.
 class SessionTable {
  public:
   SessionTable(const Decoder::Limits& limits, std::uint64_t seed)
@@ -61,6 +65,11 @@ class SessionTable {
   void withdraw(Session& session, std::uint16_t template_id, DecodeStatistics& statistics);
   void withdraw_all(Session& session, bool options, DecodeStatistics& statistics);
 
+  /// Counts the interfaces that `session`, the one opened last, has named since it had `before` of
+  /// them. Where all sessions together have named too many, those unused the longest lose their
+  /// names, and nothing else: no flow depends on them.
+  void settle_interfaces(const Session& session, std::size_t before, DecodeStatistics& statistics);
+
   /// Forgets a template that has been provisional for too long.
   void expire(Session& session, std::uint16_t template_id);
 
@@ -71,10 +80,12 @@ class SessionTable {
 
  private:
   void forget(Session& session, const Template& old);
+  void evict_oldest(DecodeStatistics& statistics);
 
   Decoder::Limits limits_;
   LruTable<SessionKey, Session, SessionKeyHash> sessions_;
   std::size_t template_fields_ = 0;
+  std::size_t interfaces_ = 0;
 };
 
 }  // namespace noroshi

@@ -14,6 +14,8 @@ void DecodeStatistics::add(const DecodeStatistics& other) {
   templates_withdrawn += other.templates_withdrawn;
   templates_evicted += other.templates_evicted;
   sessions_evicted += other.sessions_evicted;
+  interface_names += other.interface_names;
+  interface_names_evicted += other.interface_names_evicted;
   counter_samples += other.counter_samples;
   drop_samples += other.drop_samples;
   non_ip_samples += other.non_ip_samples;

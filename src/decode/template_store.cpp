@@ -12,7 +12,8 @@ namespace {
 constexpr std::array<std::byte, 8> kMagic = {std::byte{'N'}, std::byte{'O'}, std::byte{'R'},
                                              std::byte{'O'}, std::byte{'T'}, std::byte{'P'},
                                              std::byte{'L'}, std::byte{0}};
-constexpr std::uint16_t kVersion = 1;
+constexpr std::uint16_t kVersion = 2;
+constexpr std::uint16_t kWithoutInterfaces = 1;  // the version before, which is read too
 constexpr std::size_t kChecksum = 8;
 constexpr std::uint8_t kAnnounced = 1;  // bits of the system start
 constexpr std::uint8_t kMeasured = 2;
@@ -23,6 +24,7 @@ constexpr std::size_t kSampler = 8 + 4;
 constexpr std::size_t kInterface = 4 + 4;
 constexpr std::size_t kShortestTemplate = 2 + 8 + 1 + 2 + 2;
 constexpr std::size_t kField = 4 + 2 + 2;
+constexpr std::size_t kShortestName = 4 + 8 + 2 + 2;
 
 std::uint64_t checksum(std::span<const std::byte> bytes) {
   ByteReader reader(bytes);
@@ -47,6 +49,11 @@ void write_template(ByteWriter& writer, const SavedTemplate& saved) {
   }
 }
 
+void write_text(ByteWriter& writer, const std::string& text) {
+  writer.write_u16(static_cast<std::uint16_t>(text.size()));
+  writer.write_bytes(std::as_bytes(std::span(text)));
+}
+
 void write_session(ByteWriter& writer, const SavedSession& session) {
   writer.write_bytes(session.key.exporter.bytes());
   writer.write_u16(session.key.port.value);
@@ -69,6 +76,13 @@ void write_session(ByteWriter& writer, const SavedSession& session) {
   }
   writer.write_u32(size_of(session.templates));
   for (const auto& saved : session.templates) write_template(writer, saved);
+  writer.write_u32(size_of(session.interfaces));
+  for (const auto& named : session.interfaces) {
+    writer.write_u32(named.index);
+    writer.write_u64(named.since);
+    write_text(writer, named.name);
+    write_text(writer, named.description);
+  }
 }
 
 tl::unexpected<Error> damaged() {
@@ -101,7 +115,26 @@ Result<SavedTemplate> read_template(ByteReader& reader) {
   return saved;
 }
 
-Result<SavedSession> read_session(ByteReader& reader) {
+Result<std::string> read_text(ByteReader& reader) {
+  const std::size_t length = reader.read_u16();
+  if (!reader.ok() || length > kLongestInterfaceText) return damaged();
+  const auto octets = reader.read_bytes(length);
+  if (!reader.ok()) return damaged();
+  std::string text;
+  for (const auto octet : octets) text += std::to_integer<char>(octet);
+  return text;
+}
+
+Result<InterfaceName> read_interface(ByteReader& reader) {
+  InterfaceName named;
+  named.index = reader.read_u32();
+  named.since = reader.read_u64();
+  named.name = TRY(read_text(reader));
+  named.description = TRY(read_text(reader));
+  return named;
+}
+
+Result<SavedSession> read_session(ByteReader& reader, std::uint16_t version) {
   SavedSession session;
   const auto address = reader.read_bytes(16);
   if (address.size() != 16) return damaged();
@@ -129,6 +162,9 @@ Result<SavedSession> read_session(ByteReader& reader) {
   const auto templates = TRY(read_count(reader, kShortestTemplate));
   for (std::size_t i = 0; i < templates; ++i)
     session.templates.push_back(TRY(read_template(reader)));
+  if (version == kWithoutInterfaces) return session;
+  const auto named = TRY(read_count(reader, kShortestName));
+  for (std::size_t i = 0; i < named; ++i) session.interfaces.push_back(TRY(read_interface(reader)));
   return session;
 }
 
@@ -157,12 +193,12 @@ Result<std::vector<SavedSession>> read_template_store(std::span<const std::byte>
   ByteReader reader(content);
   if (!std::ranges::equal(reader.read_bytes(kMagic.size()), kMagic)) return damaged();
   const auto version = reader.read_u16();
-  if (version != kVersion)
+  if (version != kVersion && version != kWithoutInterfaces)
     return failure(ErrorCode::kUnsupported, "a template file of another version");
   if (ByteReader(bytes.last(kChecksum)).read_u64() != checksum(content)) return damaged();
   const auto count = TRY(read_count(reader, kShortestSession));
   std::vector<SavedSession> sessions;
-  for (std::size_t i = 0; i < count; ++i) sessions.push_back(TRY(read_session(reader)));
+  for (std::size_t i = 0; i < count; ++i) sessions.push_back(TRY(read_session(reader, version)));
   if (!reader.ok() || !reader.at_end()) return damaged();
   return sessions;
 }

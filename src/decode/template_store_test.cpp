@@ -130,8 +130,9 @@ TEST(TemplateStore, DefinitionsThatNoExporterCouldAnnounceAreLeftOut) {
   const SavedTemplate too_many{301, kReceived, {{600, {kIana, 8, 4}}, 0, false}};
   const SavedTemplate good{302, kReceived, {{{kIana, 8, 4}}, 0, false}};
   Decoder decoder{{}};
-  decoder.restore(std::vector<SavedSession>{{key, {no_length, no_number, too_many, good}, {}, {}}},
-                  from_unix_milliseconds(kReceived));
+  decoder.restore(
+      std::vector<SavedSession>{{key, {no_length, no_number, too_many, good}, {}, {}, {}}},
+      from_unix_milliseconds(kReceived));
   EXPECT_EQ(decoder.sessions().at(0).templates, 1u);
 }
 
@@ -140,6 +141,7 @@ TEST(TemplateStore, MoreThanTheLimitsAreLeftOut) {
   for (std::uint32_t domain = 0; domain < 10; ++domain)
     sessions.push_back({{IpAddress::from_v4(1), Port{}, ExportProtocol::kIpfix, domain},
                         {{300, kReceived, {{{kIana, 8, 4}, {kIana, 12, 4}}, 0, false}}},
+                        {},
                         {},
                         {}});
   Decoder::Config few;
@@ -158,8 +160,9 @@ std::vector<SavedSession> some_sessions() {
   SavedSession session{{*IpAddress::parse("2001:db8::1"), Port{4739}, ExportProtocol::kIpfix, 7},
                        {{300, kReceived, router_template(true)}},
                        {64, {{1, 100}, {~0ull, 1000}}, {{3, 10}}},
-                       {true, false, 1234}};
-  SavedSession other{{IpAddress::from_v4(1), Port{}, ExportProtocol::kNetflow9, 0}, {}, {}, {}};
+                       {true, false, 1234},
+                       {{3, kReceived, "xe-0/0/3", "東京 A"}, {70'000, 1, "", "core"}}};
+  SavedSession other{{IpAddress::from_v4(1), Port{}, ExportProtocol::kNetflow9, 0}, {}, {}, {}, {}};
   other.templates.push_back({301, 1, {{{kNetflow9Scope, 1, 4}, {kIana, 34, 4}}, 1, true}});
   return {session, other};
 }

@@ -25,13 +25,16 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                    .templates_per_session = 8,
                    .fields_per_template = 64,
                    .template_fields = 512,
-                   .samplers_per_session = 4};
+                   .samplers_per_session = 4,
+                   .interfaces_per_session = 8,
+                   .interfaces = 16};
   Decoder decoder(config);
   decoder.restore(*sessions, kNow);
   CHECK(decoder.sessions().size() <= 4);
   for (const auto& session : decoder.sessions()) {
     CHECK(session.templates <= 8);
     CHECK(session.provisional_templates == session.templates);
+    CHECK(session.interfaces == nullptr || session.interfaces->size() <= 8);
   }
   for (const auto& session : decoder.save())
     for (const auto& saved : session.templates) CHECK(saved.definition.fields.size() <= 64);

@@ -1,6 +1,8 @@
 #include "decode/template/options.h"
 
 #include <optional>
+#include <string>
+#include <utility>
 
 #include "base/byte_reader.h"
 
@@ -12,24 +14,27 @@ struct Announcement {
   SamplingStatement sampling;
   std::optional<std::uint64_t> sampler;
   std::optional<std::uint32_t> interface;  // only as a scope: what the record is about
+  std::optional<std::uint32_t> named;      // an interface in the record, scope or not
+  std::optional<std::string> name;
+  std::optional<std::string> description;
   std::optional<std::uint64_t> system_init;
 };
 
 /// Unsigned, of any width; the low-order eight octets where it is wider.
-std::optional<std::uint64_t> read_integer(ByteReader& reader, std::size_t length) {
+std::optional<std::uint64_t> integer_of(std::span<const std::byte> octets) {
   std::uint64_t value = 0;
-  for (const auto octet : reader.read_bytes(length))
-    value = value << 8 | std::to_integer<std::uint64_t>(octet);
-  return length == 0 || !reader.ok() ? std::nullopt : std::optional(value);
+  for (const auto octet : octets) value = value << 8 | std::to_integer<std::uint64_t>(octet);
+  return octets.empty() ? std::nullopt : std::optional(value);
 }
 
 void note(Announcement& announcement, const FieldSpecifier& field, bool scope,
-          std::optional<std::uint64_t> value) {
+          std::span<const std::byte> octets) {
   constexpr std::uint16_t kInterfaceScope = 2;  // RFC 3954 §6.1
+  const auto value = integer_of(octets);
   if (!value) return;
   if (field.enterprise == kNetflow9Scope) {
     if (field.element == kInterfaceScope)
-      announcement.interface = static_cast<std::uint32_t>(*value);
+      announcement.interface = announcement.named = static_cast<std::uint32_t>(*value);
     return;
   }
   if (field.enterprise != kIana) return;
@@ -38,7 +43,14 @@ void note(Announcement& announcement, const FieldSpecifier& field, bool scope,
     case 14:
     case 252:
     case 253:
-      if (scope) announcement.interface = static_cast<std::uint32_t>(*value);
+      announcement.named = static_cast<std::uint32_t>(*value);
+      if (scope) announcement.interface = announcement.named;
+      break;
+    case 82:
+      announcement.name = readable_text(octets);
+      break;
+    case 83:
+      announcement.description = readable_text(octets);
       break;
     case 34:
       announcement.sampling.interval = value;
@@ -72,6 +84,17 @@ void note(Announcement& announcement, const FieldSpecifier& field, bool scope,
   }
 }
 
+/// Cisco's table of interfaces is about the system, with the number as a field: of a name the
+/// interface need not be the scope.
+void apply_names(Announcement& announcement, std::uint64_t now, Session& session,
+                 DecodeStatistics& statistics) {
+  if (!announcement.named || (!announcement.name && !announcement.description)) return;
+  const auto outcome = session.interfaces.announce(
+      *announcement.named, std::move(announcement.name), std::move(announcement.description), now);
+  if (outcome != InterfaceTable::Outcome::kKnown) ++statistics.interface_names;
+  if (outcome == InterfaceTable::Outcome::kCrowded) ++statistics.interface_names_evicted;
+}
+
 void apply(const Announcement& announcement, Session& session, DecodeStatistics& statistics) {
   const auto rate = announcement.sampling.rate();
   bool room = true;
@@ -89,7 +112,7 @@ void apply(const Announcement& announcement, Session& session, DecodeStatistics&
 }  // namespace
 
 RunResult read_options(const TemplateDefinition& definition, std::span<const std::byte> records,
-                       Session& session, DecodeStatistics& statistics) {
+                       std::uint64_t now, Session& session, DecodeStatistics& statistics) {
   const auto shortest = definition.shortest_record();
   RunResult result;
   ByteReader reader(records);
@@ -103,13 +126,14 @@ RunResult read_options(const TemplateDefinition& definition, std::span<const std
         length = reader.read_u8();
         if (length == 255) length = reader.read_u16();
       }
-      note(announcement, field, i < definition.scope_fields, read_integer(reader, length));
+      note(announcement, field, i < definition.scope_fields, reader.read_bytes(length));
     }
     if (!reader.ok()) {
       result.left_over = records.size() - begin;
       return result;
     }
     apply(announcement, session, statistics);
+    apply_names(announcement, now, session, statistics);
     ++result.records;
     ++statistics.option_records;
   }

@@ -40,7 +40,10 @@ SetOutcome decode_data_set(const MessageContext& context, std::uint16_t set_id,
   }
   RunResult result;
   if (known->definition.is_options) {
-    result = read_options(known->definition, content, context.session, statistics);
+    const auto interfaces = context.session.interfaces.size();
+    result = read_options(known->definition, content, context.message.time.received(),
+                          context.session, statistics);
+    context.sessions.settle_interfaces(context.session, interfaces, statistics);
   } else {
     const RunState state{context.session.sampling, context.session.system_start,
                          context.config.default_sampling_rate};
