@@ -27,6 +27,12 @@ TEST(FilterDocumentation, EveryExampleIsRead) {
   for (const auto* tag : {"cameras", "warning-hard", "warning-soft", "warning-relabel"})
     vocabulary.tags[tag] = {};
   vocabulary.exporters["tokyo-1"] = {};
+  vocabulary.interfaces.push_back({.exporter = Prefix::parse("192.0.2.1").value(),
+                                   .index = 3,
+                                   .name = "peer-a",
+                                   .description = "To the core",
+                                   .external = true,
+                                   .configured = true});
   const auto now = from_unix_milliseconds(1'795'330'800'000);
   std::istringstream lines(documentation());
   std::size_t examples = 0;

@@ -105,6 +105,7 @@ class Parser {
     if (!token.is_symbol("(")) {
       auto condition = TRY(terms_.read(negated_));
       const auto size = size_of(condition);
+      TRY(check(size, token));
       return Built{std::move(condition), size};
     }
     (void)tokens_.take();

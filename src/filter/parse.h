@@ -9,20 +9,24 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "filter/condition.h"
+#include "filter/named_interface.h"
 
 namespace noroshi {
 
-/// The words of a filter whose meaning is local: names of exporters (`ident`, `exporter`) and tags
-/// of address ranges (`tag`), as the configuration gives them. Empty when nothing is configured.
+/// The words of a filter whose meaning is local: names of exporters (`ident`, `exporter`), tags of
+/// address ranges (`tag`) and names of interfaces (`if`), as the configuration gives them and, of
+/// interfaces, as exporters announce them. Empty when nothing is.
 struct FilterVocabulary {
   std::map<std::string, std::vector<Prefix>, std::less<>> exporters;
   std::map<std::string, std::vector<Prefix>, std::less<>> tags;
+  std::vector<NamedInterface> interfaces;  ///< the configured ones first
 };
 
 /// Reads a filter in nfdump's language (nfdump(1) "FILTER SYNTAX"), with what is added to it:
 /// `service NAME`, `[src|dst] country CC`, `[src|dst] tag NAME`, `exporter ADDRESS|NAME`, `sampling
-/// N`, and times: `first|last [<|>] now-2h | 2026-11-22T09:00[+09:00]`. docs/reference/filter.md is
-/// the whole language. An empty text is Everything.
+/// N`, `[in|out] if NAME`, `[in|out] direction external|internal`, and times: `first|last [<|>]
+/// now-2h | 2026-11-22T09:00[+09:00]`. docs/reference/filter.md is the whole language. An empty
+/// text is Everything.
 ///
 /// `now` is what relative times count from. Errors are kInvalidArgument, their message showing the
 /// filter with a mark under the character at fault and what was expected there.

@@ -30,6 +30,8 @@ struct TermWord {
     kIdent,
     kTag,
     kService,
+    kInterface,
+    kBoundary,
   };
   std::string_view word;
   Form form;

@@ -30,13 +30,6 @@ Condition all_of(Condition left, Condition right) {
   return {std::move(all)};
 }
 
-Condition any_of(Condition left, Condition right) {
-  AnyOf any;
-  any.parts.push_back(std::move(left));
-  any.parts.push_back(std::move(right));
-  return {std::move(any)};
-}
-
 /// The bits of flags written as letters, in nfdump's letters and E (ECE) and C (CWR) besides; X is
 /// the six that nfdump knows.
 std::optional<std::uint8_t> flags_of(std::string_view letters) {
@@ -53,15 +46,6 @@ std::optional<std::uint8_t> flags_of(std::string_view letters) {
     }
   }
   return static_cast<std::uint8_t>(flags);
-}
-
-/// The condition of one or both of two columns, as the words before them say.
-template <typename Side, typename Make, typename Column>
-Condition on_sides(Side side, Column first, Column second, const Make& make) {
-  if (first == second || side == Side::kFirst) return make(first);
-  if (side == Side::kSecond) return make(second);
-  if (side == Side::kBoth) return all_of(make(first), make(second));
-  return any_of(make(first), make(second));
 }
 
 }  // namespace
@@ -171,6 +155,10 @@ Result<Condition> Terms::read_word(const TermWord& word, const Qualifier& qualif
       return read_tag(qualifier.side);
     case TermWord::Form::kService:
       return read_service(qualifier.side);
+    case TermWord::Form::kInterface:
+      return read_interface_term(qualifier.side);
+    case TermWord::Form::kBoundary:
+      return read_boundary(qualifier.side);
   }
   return values_.expected(token, "a term");
 }

@@ -2,6 +2,7 @@
 
 #include "base/result.h"
 #include "filter/condition.h"
+#include "filter/sides.h"
 #include "filter/term_words.h"
 #include "filter/tokens.h"
 #include "filter/values.h"
@@ -17,8 +18,6 @@ class Terms {
   [[nodiscard]] Result<Condition> read(bool negated);
 
  private:
-  /// What "src", "dst", "in" and "out" before a word choose.
-  enum class Side : std::uint8_t { kUnsaid, kFirst, kSecond, kEither, kBoth };
   struct Qualifier {
     Side side = Side::kUnsaid;
     bool in_out = false;  ///< by "in" or "out", not "src" or "dst"
@@ -40,6 +39,9 @@ class Terms {
   [[nodiscard]] Result<Condition> read_exporter(bool or_address);
   [[nodiscard]] Result<Condition> read_tag(Side side);
   [[nodiscard]] Result<Condition> read_service(Side side);
+  [[nodiscard]] Result<Condition> read_interface_term(Side side);
+  [[nodiscard]] Result<Condition> read_interface_list(Side side);
+  [[nodiscard]] Result<Condition> read_boundary(Side side);
   [[nodiscard]] tl::unexpected<Error> unknown(const Token& token, const Qualifier& qualifier) const;
 
   Tokens& tokens_;

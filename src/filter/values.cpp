@@ -280,6 +280,43 @@ Result<std::vector<Prefix>> Values::read_exporter(bool or_address) {
   return found->second;
 }
 
+bool Values::begins_name() const {
+  const Token& next = tokens_.peek();
+  return next.kind == Token::Kind::kQuoted ||
+         (next.kind == Token::Kind::kWord && !looks_like_number(next.text));
+}
+
+Result<std::vector<InterfaceSet>> Values::read_interface() {
+  const Token token = tokens_.take();
+  std::vector<const NamedInterface*> found;
+  std::vector<std::string_view> known;
+  for (const auto& each : vocabulary_.interfaces) {
+    known.push_back(each.name);
+    if (!token.text.empty() && (each.name == token.text || each.description == token.text))
+      found.push_back(&each);
+  }
+  if (found.empty())
+    return wrong(token, fmt::format("no interface '{}' is known: 'if' takes a number or a name of "
+                                    "'noroshi exporters list --interfaces'{}",
+                                    token.text, did_you_mean(token.text, known)));
+  auto sets = sets_of(found);
+  TRY(take_room(token, values_in(sets)));
+  return sets;
+}
+
+Result<std::vector<InterfaceSet>> Values::external_interfaces(const Token& token) {
+  std::vector<const NamedInterface*> found;
+  for (const auto& each : vocabulary_.interfaces)
+    if (each.external) found.push_back(&each);
+  if (found.empty())
+    return wrong(token,
+                 "no interface is configured as external: [[exporter]] interfaces = "
+                 "[{index = 3, external = true}]");
+  auto sets = sets_of(found);
+  TRY(take_room(token, values_in(sets)));
+  return sets;
+}
+
 bool Values::begins_list() {
   if (!tokens_.peek().is_word("in")) return false;
   Tokens ahead = tokens_;

@@ -9,6 +9,7 @@
 
 #include "base/result.h"
 #include "filter/fault.h"
+#include "filter/interface_sets.h"
 #include "filter/number_words.h"
 #include "filter/parse.h"
 #include "filter/tokens.h"
@@ -42,6 +43,14 @@ class Values {
   [[nodiscard]] Result<std::vector<Prefix>> read_tag();
   /// The addresses of an exporter by name; with `or_address` also an address or a network.
   [[nodiscard]] Result<std::vector<Prefix>> read_exporter(bool or_address);
+
+  /// True where a name, not a number, stands next.
+  [[nodiscard]] bool begins_name() const;
+  /// A name or quoted name of interfaces, or their description, on any exporter.
+  [[nodiscard]] Result<std::vector<InterfaceSet>> read_interface();
+  /// The interfaces that the configuration calls external; fails, pointing at `token`, where it
+  /// calls none so.
+  [[nodiscard]] Result<std::vector<InterfaceSet>> external_interfaces(const Token& token);
 
   /// "in [": moves past both and is true, or moves nothing and is false.
   [[nodiscard]] bool begins_list();

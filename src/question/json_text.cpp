@@ -1,5 +1,7 @@
 #include "question/json_text.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "question/answer_text.h"
@@ -25,6 +27,25 @@ void add_json_value(std::string& out, const Key& key, const KeyValue& value) {
   out += to_string(key);
   out += "\":";
   out += text;
+}
+
+void add_json_names(std::string& out, std::string_view name, std::span<const std::string> names) {
+  if (names.empty()) return;
+  out += fmt::format(",\"{}\":[", name);
+  for (const auto& text : names) {
+    if (out.back() != '[') out += ',';
+    out += '"';
+    for (const char c : text) {
+      if (static_cast<unsigned char>(c) < 0x20) {
+        out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
+        continue;
+      }
+      if (c == '"' || c == '\\') out += '\\';
+      out += c;
+    }
+    out += '"';
+  }
+  out += ']';
 }
 
 void add_json_tally(std::string& out, const Tally& tally) {

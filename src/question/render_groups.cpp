@@ -43,12 +43,14 @@ TextTable table_for(const AnsweredGroups& answered, bool sampled) {
   return TextTable(std::move(columns));
 }
 
-void add_row(TextTable& table, const AnsweredGroups& answered, const AnswerRow& row, bool sampled) {
+void add_row(TextTable& table, const AnsweredGroups& answered, const AnswerRow& row, bool sampled,
+             const InterfaceLabels& labels) {
   const auto& tally = row.tally;
   const auto& total = answered.answer.total;
   std::vector<std::string> cells{readable_moment(tally.first), readable_duration(tally.duration())};
+  const auto& keys = answered.question.keys;
   for (std::size_t i = 0; i < row.key.size(); ++i)
-    cells.push_back(to_string(answered.question.keys[i], row.key[i]));
+    cells.push_back(with_names(to_string(keys[i], row.key[i]), labels.of(keys, row.key, i)));
   cells.push_back(with_share(tally.flows, total.flows));
   cells.push_back(with_share(tally.packets, total.packets));
   cells.push_back(with_share(tally.bytes, total.bytes));
@@ -88,7 +90,8 @@ std::string summary_of(const Answer& answer) {
 
 }  // namespace
 
-std::string groups_as_table(std::span<const AnsweredGroups> answers) {
+std::string groups_as_table(std::span<const AnsweredGroups> answers,
+                            const InterfaceLabels& labels) {
   std::string text;
   for (const auto& answered : answers) {
     if (!text.empty()) text += '\n';
@@ -97,7 +100,7 @@ std::string groups_as_table(std::span<const AnsweredGroups> answers) {
     text += fmt::format("{} of {} {} by {}\n", answer.rows.size(), answer.groups,
                         to_string(answered.question.keys), name_of(answered.question.order));
     auto table = table_for(answered, sampled);
-    for (const auto& row : answer.rows) add_row(table, answered, row, sampled);
+    for (const auto& row : answer.rows) add_row(table, answered, row, sampled, labels);
     text += table.text();
     text += summary_of(answer);
   }
@@ -129,7 +132,7 @@ std::string groups_as_csv(std::span<const AnsweredGroups> answers) {
   return text;
 }
 
-std::string groups_as_json(std::span<const AnsweredGroups> answers) {
+std::string groups_as_json(std::span<const AnsweredGroups> answers, const InterfaceLabels& labels) {
   std::string out = "{\"questions\":[";
   for (const auto& answered : answers) {
     const bool stat = answered.asked == AnsweredGroups::Asked::kStat;
@@ -150,6 +153,8 @@ std::string groups_as_json(std::span<const AnsweredGroups> answers) {
           add_json_string(out, "value", to_string(key, row.key[i]));
         else
           add_json_value(out, key, row.key[i]);
+        add_json_names(out, stat ? "names" : to_string(key) + "_names",
+                       labels.of(answered.question.keys, row.key, i));
         out += ',';
       }
       add_json_tally(out, row.tally);

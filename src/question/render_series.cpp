@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <span>
+#include <vector>
+
 #include "base/time.h"
 #include "question/answer_text.h"
 #include "question/chart.h"
@@ -16,22 +19,32 @@ std::string value_of(const SeriesQuestion& question, const AnswerRow& row) {
   return row.key.size() < 2 ? std::string(kOtherValues) : to_string(*question.split, row.key[1]);
 }
 
-std::string drawn(const SeriesQuestion& question, const Answer& answer, std::size_t width) {
+std::vector<std::string> names_of(const SeriesQuestion& question, const AnswerRow& row,
+                                  const InterfaceLabels& labels) {
+  if (!question.split || row.key.size() < 2) return {};
+  return labels.of(std::span(&*question.split, 1), std::span(row.key).subspan(1), 0);
+}
+
+std::string drawn(const SeriesQuestion& question, const Answer& answer, std::size_t width,
+                  const InterfaceLabels& labels) {
   Chart chart{question.step, question.split.has_value(), {}};
   for (const auto& row : answer.rows)
-    chart.points.push_back({time_of(row), chart.split ? value_of(question, row) : std::string(),
-                            chart_measure(row.tally, question.order, question.step)});
+    chart.points.push_back(
+        {time_of(row),
+         chart.split ? with_names(value_of(question, row), names_of(question, row, labels))
+                     : std::string(),
+         chart_measure(row.tally, question.order, question.step)});
   return draw(chart, width);
 }
 
 }  // namespace
 
-std::string series_as_chart(const SeriesQuestion& question, const Answer& answer,
-                            std::size_t width) {
+std::string series_as_chart(const SeriesQuestion& question, const Answer& answer, std::size_t width,
+                            const InterfaceLabels& labels) {
   auto text =
       fmt::format("{} every {}{}\n", name_of(question.order), readable_duration(question.step),
                   question.split ? " by " + to_string(*question.split) : std::string());
-  text += drawn(question, answer, width);
+  text += drawn(question, answer, width, labels);
   const auto& total = answer.total;
   text += fmt::format("Total: {} flows, {} packets, {} bytes\n", total.flows, total.packets,
                       total.bytes);
@@ -70,7 +83,8 @@ std::string series_as_csv(const SeriesQuestion& question, const Answer& answer) 
   return text;
 }
 
-std::string series_as_json(const SeriesQuestion& question, const Answer& answer) {
+std::string series_as_json(const SeriesQuestion& question, const Answer& answer,
+                           const InterfaceLabels& labels) {
   auto out = fmt::format("{{\"series\":{{\"step_ms\":{},", question.step);
   if (question.split)
     add_json_string(out, "split", to_string(*question.split));
@@ -84,6 +98,7 @@ std::string series_as_json(const SeriesQuestion& question, const Answer& answer)
     out += ',';
     if (question.split) {
       add_json_string(out, "value", value_of(question, row));
+      add_json_names(out, "names", names_of(question, row, labels));
       out += ',';
     }
     add_json_tally(out, row.tally);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <utility>
+#include <vector>
 
 #include "base/time.h"
 #include "net/endpoint.h"
@@ -54,6 +55,15 @@ std::array<std::pair<std::string_view, std::string>, 6> fields_of(const Tally& t
             known ? fmt::format("{:.0f}", tally.estimated_packets) : std::string(unknown)},
            {"estimated_bytes",
             known ? fmt::format("{:.0f}", tally.estimated_bytes) : std::string(unknown)}}};
+}
+
+/// Rows of interfaces begin with their exporter, behind the time.
+std::vector<std::string> names_of(TrendSplit split, const AnswerRow& row,
+                                  const InterfaceLabels& labels) {
+  const bool interfaces =
+      split == TrendSplit::kInputInterface || split == TrendSplit::kOutputInterface;
+  if (!interfaces || row.key.size() < 3) return {};
+  return labels.of(std::get<IpAddress>(row.key[1]), std::get<std::uint64_t>(row.key[2]));
 }
 
 void add_json_fields(std::string& out, const Tally& tally) {
@@ -120,11 +130,13 @@ std::string trend_value(TrendSplit split, const AnswerRow& row) {
 }
 
 std::string trend_as_chart(const TrendSeriesQuestion& question, const Answer& answer,
-                           std::size_t width) {
+                           std::size_t width, const InterfaceLabels& labels) {
   Chart chart{question.step, question.split != TrendSplit::kNone, {}};
   for (const auto& row : answer.rows)
     chart.points.push_back({time_of(row),
-                            chart.split ? trend_value(question.split, row) : std::string(),
+                            chart.split ? with_names(trend_value(question.split, row),
+                                                     names_of(question.split, row, labels))
+                                        : std::string(),
                             chart_measure(row.tally, question.order, question.step)});
   auto text = fmt::format("{} every {}", name_of(question.order), readable_duration(question.step));
   if (chart.split) text += fmt::format(" by {}", name_of(question.split));
@@ -156,7 +168,8 @@ std::string trend_as_csv(const TrendSeriesQuestion& question, const Answer& answ
   return text;
 }
 
-std::string trend_as_json(const TrendSeriesQuestion& question, const Answer& answer) {
+std::string trend_as_json(const TrendSeriesQuestion& question, const Answer& answer,
+                          const InterfaceLabels& labels) {
   const bool split = question.split != TrendSplit::kNone;
   auto out = fmt::format("{{\"trend\":{{\"step_ms\":{},", question.step);
   if (split)
@@ -171,6 +184,7 @@ std::string trend_as_json(const TrendSeriesQuestion& question, const Answer& ans
     out += ',';
     if (split) {
       add_json_string(out, "value", trend_value(question.split, row));
+      add_json_names(out, "names", names_of(question.split, row, labels));
       out += ',';
     }
     add_json_fields(out, row.tally);

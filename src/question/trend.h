@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "net/prefix.h"
+#include "question/interface_labels.h"
 #include "question/question.h"
 
 namespace noroshi {
@@ -55,8 +56,9 @@ struct TrendSeriesQuestion {
 
 /// As the chart, CSV and JSON of a series (render_series.h).
 [[nodiscard]] std::string trend_as_chart(const TrendSeriesQuestion& question, const Answer& answer,
-                                         std::size_t width);
+                                         std::size_t width, const InterfaceLabels& labels = {});
 [[nodiscard]] std::string trend_as_csv(const TrendSeriesQuestion& question, const Answer& answer);
-[[nodiscard]] std::string trend_as_json(const TrendSeriesQuestion& question, const Answer& answer);
+[[nodiscard]] std::string trend_as_json(const TrendSeriesQuestion& question, const Answer& answer,
+                                        const InterfaceLabels& labels = {});
 
 }  // namespace noroshi
