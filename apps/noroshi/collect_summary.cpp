@@ -102,6 +102,7 @@ std::string summary_as_json(const CollectSummary& summary) {
                {"over_rate", totals.over_rate},
                {"sessions_evicted", totals.decode.sessions_evicted},
                {"templates_evicted", totals.decode.templates_evicted},
+               {"interface_names_evicted", totals.decode.interface_names_evicted},
                {"exporters_evicted", summary.report.exporters_evicted},
                {"batches", summary.report.batches},
                {"flows_kept", summary.kept.flows_kept},

@@ -7,10 +7,12 @@
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "app/open_desk.h"
 #include "output.h"
+#include "question/answer_text.h"
 
 namespace noroshi {
 namespace {
@@ -19,6 +21,7 @@ using Json = nlohmann::json;
 
 struct Options {
   DeskPlace place;
+  bool interfaces = false;
   bool json = false;
 };
 
@@ -40,6 +43,30 @@ std::string rates(const Json& values) {
     text += rate == 0 ? "?" : fmt::format("1:{}", rate);
   }
   return text.empty() ? "-" : text;
+}
+
+/// The first row is the header.
+std::string aligned(const std::vector<std::vector<std::string>>& rows) {
+  std::vector<TextTable::Column> columns;
+  for (const auto& title : rows.front()) columns.push_back({title, TextTable::Align::kLeft});
+  TextTable table(std::move(columns));
+  for (std::size_t i = 1; i < rows.size(); ++i) table.add(rows[i]);
+  return table.text();
+}
+
+std::string table_of_interfaces(const Json& document) {
+  std::vector<std::vector<std::string>> rows{
+      {"Exporter", "Name", "Index", "Interface", "Description", "Leads", "Says"}};
+  const auto text = [](const Json& object, const char* member) {
+    const auto value = object.at(member).get<std::string>();
+    return value.empty() ? "-" : value;
+  };
+  for (const auto& each : document.at("interfaces"))
+    rows.push_back({text(each, "exporter"), text(each, "exporter_name"), each.at("index").dump(),
+                    text(each, "name"), text(each, "description"),
+                    each.at("external").get<bool>() ? "outside" : "-",
+                    each.at("configured").get<bool>() ? "configuration" : "exporter"});
+  return aligned(rows);
 }
 
 std::string table_of(const Json& document) {
@@ -79,23 +106,16 @@ std::string table_of(const Json& document) {
       hints += fmt::format("{}: {}\n", socket.at("listener").get<std::string>(),
                            hint.at(japanese ? "ja" : "en").get<std::string>());
 
-  std::vector<std::size_t> widths(rows[0].size(), 0);
-  for (const auto& row : rows)
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
-  std::string text;
-  for (const auto& row : rows) {
-    std::string line;
-    for (std::size_t i = 0; i < row.size(); ++i) line += fmt::format("{:<{}}  ", row[i], widths[i]);
-    line.erase(line.find_last_not_of(' ') + 1);
-    text += line + "\n";
-  }
+  auto text = aligned(rows);
   if (!hints.empty()) text += "\n" + hints;
   return text;
 }
 
 Exit run(const Options& options) {
   auto desk = open_desk(options.place);
-  const auto document = desk ? (*desk)->exporters() : tl::unexpected(desk.error());
+  const auto document = !desk                ? tl::unexpected(desk.error())
+                        : options.interfaces ? (*desk)->interfaces()
+                                             : (*desk)->exporters();
   if (!document) {
     complain(document.error().message);
     return Exit::kFailed;
@@ -110,7 +130,7 @@ Exit run(const Options& options) {
     complain("the daemon's answer is not JSON");
     return Exit::kFailed;
   }
-  output.write(table_of(parsed));
+  output.write(options.interfaces ? table_of_interfaces(parsed) : table_of(parsed));
   return output.exit();
 }
 
@@ -130,10 +150,14 @@ void add_exporters_commands(CLI::App& app, Action& action) {
           },
           "the daemon's configuration, which names its socket")
       ->type_name("FILE");
+  list->add_flag("--interfaces", options->interfaces,
+                 "Instead the interfaces that have a name: by configuration, or because their "
+                 "exporter says so");
   list->add_flag("--json", options->json, "as JSON: every counter");
   list->footer(
       "Examples:\n"
       "  noroshi exporters list\n"
+      "  noroshi exporters list --interfaces\n"
       "  noroshi exporters list --json | jq '.exporters[] | select(.hints != [])'\n"
       "\n"
       "Exit status: 0 done; 1 no daemon serves; 2 misused.");

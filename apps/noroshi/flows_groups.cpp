@@ -60,9 +60,10 @@ Status ask_groups(std::vector<AnsweredGroups> questions, std::uint64_t limit,
   }
   auto answered = TRY(answers.ask(asked));
   for (std::size_t i = 0; i < questions.size(); ++i) questions[i].answer = std::move(answered[i]);
-  output.write(format == "json"  ? groups_as_json(questions)
+  const InterfaceLabels labels(wanted.vocabulary.interfaces);
+  output.write(format == "json"  ? groups_as_json(questions, labels)
                : format == "csv" ? groups_as_csv(questions)
-                                 : groups_as_table(questions));
+                                 : groups_as_table(questions, labels));
   return {};
 }
 

@@ -38,9 +38,11 @@ Exit run(const Options& options) {
       options.flows, output, [&](const FlowsWanted& wanted, FlowAnswers& answers) -> Status {
         const auto question = TRY(question_of(options, wanted));
         const auto answer = TRY(answers.ask(question));
-        output.write(options.format == "json"  ? series_as_json(question, answer)
-                     : options.format == "csv" ? series_as_csv(question, answer)
-                                               : series_as_chart(question, answer, output_width()));
+        const InterfaceLabels labels(wanted.vocabulary.interfaces);
+        output.write(options.format == "json" ? series_as_json(question, answer, labels)
+                     : options.format == "csv"
+                         ? series_as_csv(question, answer)
+                         : series_as_chart(question, answer, output_width(), labels));
         return {};
       });
 }

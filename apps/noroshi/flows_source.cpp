@@ -8,6 +8,7 @@
 
 #include "app/config.h"
 #include "app/plan.h"
+#include "app/vocabulary.h"
 #include "damage.h"
 #include "desk/account.h"
 #include "enrich/enricher.h"

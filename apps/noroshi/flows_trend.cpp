@@ -58,9 +58,11 @@ Exit run(const Options& options) {
       options.flows, output, [&](const FlowsWanted& wanted, FlowAnswers& answers) -> Status {
         const auto question = TRY(question_of(options, wanted));
         const auto answer = TRY(answers.ask(question));
-        output.write(options.format == "json"  ? trend_as_json(question, answer)
-                     : options.format == "csv" ? trend_as_csv(question, answer)
-                                               : trend_as_chart(question, answer, output_width()));
+        const InterfaceLabels labels(wanted.vocabulary.interfaces);
+        output.write(options.format == "json" ? trend_as_json(question, answer, labels)
+                     : options.format == "csv"
+                         ? trend_as_csv(question, answer)
+                         : trend_as_chart(question, answer, output_width(), labels));
         return {};
       });
 }

@@ -167,9 +167,11 @@ HttpResponse DeskRoutes::answer_desk(const HttpRequest& request) const {
     const auto verb = std::string_view(path).substr(kGuard.size());
     if (OversightDesk::knows(verb) || OfficeDesk::knows(verb)) return answer_guard(request, verb);
   }
-  if (path == "/desk/vocabulary" || path == "/desk/exporters" || path == "/desk/status") {
+  if (path == "/desk/vocabulary" || path == "/desk/exporters" || path == "/desk/interfaces" ||
+      path == "/desk/status") {
     if (request.method != "GET") return wrong_method();
     if (path == "/desk/exporters") return document(desk.exporters());
+    if (path == "/desk/interfaces") return document(desk.interfaces());
     if (path == "/desk/status") return document(desk.status());
     const auto vocabulary = desk.vocabulary();
     return vocabulary ? json_response(to_json(*vocabulary)) : error_response(vocabulary.error());

@@ -18,7 +18,7 @@ namespace noroshi {
 ///     GET  /readyz         200 once it collects and its history takes inserts, else 503 and why
 ///     GET  /metrics        Prometheus text
 /// and, on the Unix socket alone, for the commands of this machine (docs/reference/socket.md):
-///     GET  /desk/vocabulary   GET /desk/exporters   GET /desk/status
+///     GET  /desk/vocabulary   GET /desk/exporters   GET /desk/interfaces   GET /desk/status
 ///     POST /desk/flows/group  POST /desk/flows/series   JSON of desk/question_json.h
 ///     POST /desk/flows/rows   answered by a stream of flow frames (store/flow_frame.h)
 ///     POST /desk/flows/export   the same, for a file of the reader's own making

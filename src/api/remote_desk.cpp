@@ -138,6 +138,7 @@ Result<std::unique_ptr<FlowAnswers>> RemoteDesk::flows(const Asker& asker) {
   return std::make_unique<Flows>(HttpClient(unix_socket_, asker.purpose, asker.case_id));
 }
 Result<std::string> RemoteDesk::exporters() { return get("/desk/exporters"); }
+Result<std::string> RemoteDesk::interfaces() { return get("/desk/interfaces"); }
 Result<std::string> RemoteDesk::status() { return get("/desk/status"); }
 
 }  // namespace noroshi

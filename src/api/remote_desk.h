@@ -18,6 +18,7 @@ class RemoteDesk final : public Desk {
   /// The daemon knows the account from the socket, whatever `asker` says of it.
   [[nodiscard]] Result<std::unique_ptr<FlowAnswers>> flows(const Asker& asker) override;
   [[nodiscard]] Result<std::string> exporters() override;
+  [[nodiscard]] Result<std::string> interfaces() override;
   [[nodiscard]] Result<std::string> status() override;
 
  private:

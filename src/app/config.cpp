@@ -55,7 +55,16 @@ Config::Collect read_collect(TomlTable table) {
   return collect;
 }
 
-Config::Exporter read_exporter(TomlTable table) {
+Config::Exporter::Interface read_interface(TomlTable& table) {
+  Config::Exporter::Interface interface;
+  if (!table.has("index")) table.refuse("index", "every interface needs its number");
+  interface.index = u32(table, "index", 0);
+  interface.name = table.text("name", "");
+  interface.external = table.boolean("external", false);
+  return interface;
+}
+
+Config::Exporter read_exporter(TomlTable& table) {
   Config::Exporter exporter;
   exporter.name = table.text("name", "");
   if (exporter.name.empty()) table.refuse("name", "every exporter needs a name");
@@ -67,7 +76,30 @@ Config::Exporter read_exporter(TomlTable table) {
   exporter.sampling = u32(table, "sampling", 0);
   exporter.sampling_override = u32(table, "sampling_override", 0);
   exporter.port_in_key = table.boolean("port_in_key", false);
+  for (auto& each : table.tables("interfaces")) exporter.interfaces.push_back(read_interface(each));
+  std::set<std::uint32_t> indexes;
+  for (const auto& each : exporter.interfaces)
+    if (!indexes.insert(each.index).second)
+      table.refuse("interfaces", fmt::format("interface {} stands here twice", each.index));
   return exporter;
+}
+
+/// Of the addresses of several entries the first entry counts, so those of a later one would give
+/// its interfaces to exporters that are not its own.
+void read_exporters(TomlTable& root, Config& config) {
+  for (auto& table : root.tables("exporter")) {
+    auto exporter = read_exporter(table);
+    for (const auto& other : config.exporters)
+      for (const auto& theirs : other.addresses)
+        for (const auto& own : exporter.addresses)
+          if (!exporter.interfaces.empty() &&
+              (theirs.contains(own.address()) || own.contains(theirs.address())))
+            table.refuse("interfaces",
+                         fmt::format("{} and {} of '{}' overlap: an entry with interfaces needs "
+                                     "addresses that no entry before it has",
+                                     own.to_string(), theirs.to_string(), other.name));
+    config.exporters.push_back(std::move(exporter));
+  }
 }
 
 Config::History read_history(TomlTable table) {
@@ -174,8 +206,7 @@ Result<Config> read(const TomlFile& file) {
   auto root = file.root();
   Config config;
   config.collect = read_collect(root.table("collect"));
-  for (auto& exporter : root.tables("exporter"))
-    config.exporters.push_back(read_exporter(std::move(exporter)));
+  read_exporters(root, config);
   config.history = read_history(root.table("history"));
   config.retention = read_retention(root.table("retention"));
   config.enrich = read_enrich(root.table("enrich"));

@@ -40,6 +40,12 @@ struct Config {
     std::uint32_t sampling = 0;           ///< in place of none
     std::uint32_t sampling_override = 0;  ///< in place of whatever it says
     bool port_in_key = false;
+    struct Interface {
+      std::uint32_t index = 0;
+      std::string name;       ///< empty: what the exporter calls it
+      bool external = false;  ///< leads out of the own network
+    };
+    std::vector<Interface> interfaces;
   };
   struct History {
     enum class Kind { kNone, kEmbedded, kCluster };

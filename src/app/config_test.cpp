@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "app/plan.h"
+#include "app/vocabulary.h"
 
 namespace noroshi {
 namespace {
@@ -125,6 +126,43 @@ TEST(Plan, TakesSubscribersAsAddressesAndAsPseudonyms) {
     EXPECT_TRUE(tag.contains(IpAddress::parse(inside).value())) << inside;
   for (const auto* outside : {"198.51.101.7", "~198.51.101.7", "2001:db9::1", "~2001:db9::1"})
     EXPECT_FALSE(tag.contains(IpAddress::parse(outside).value())) << outside;
+}
+
+TEST(Config, ReadsTheInterfacesOfExporters) {
+  const std::string edge =
+      "[[exporter]]\nname = \"edge\"\naddresses = [\"192.0.2.1\", \"2001:db8::/64\"]\n";
+  const auto config = parse_config(
+      edge + "interfaces = [{index = 3, name = \"peer-a\", external = true}, {index = 4}]\n",
+      "noroshi.toml");
+  ASSERT_TRUE(config) << config.error().message;
+  const auto vocabulary = vocabulary_of(*config);
+  ASSERT_EQ(vocabulary.interfaces.size(), 4u) << "of each of its addresses";
+  EXPECT_EQ(vocabulary.interfaces[0].name, "peer-a");
+  EXPECT_TRUE(vocabulary.interfaces[0].external);
+  EXPECT_TRUE(vocabulary.interfaces[3].configured);
+  EXPECT_EQ(vocabulary.interfaces[3].exporter.to_string(), "2001:db8::/64");
+
+  EXPECT_THAT(error_of(edge + "interfaces = [{name = \"a\"}]\n"), HasSubstr("needs its number"));
+  EXPECT_THAT(error_of(edge + "interfaces = [{index = 1}, {index = 1}]\n"),
+              HasSubstr("interface 1 stands here twice"));
+  EXPECT_THAT(error_of(edge + "[[exporter]]\nname = \"all\"\naddresses = [\"192.0.2.0/24\"]\n"
+                              "interfaces = [{index = 1}]\n"),
+              HasSubstr("192.0.2.0/24 and 192.0.2.1/32 of 'edge' overlap"));
+  EXPECT_EQ(error_of(edge + "[[exporter]]\nname = \"all\"\naddresses = [\"192.0.2.0/24\"]\n"), "");
+}
+
+TEST(Config, AnnouncedInterfacesStandBehindTheConfiguredOnes) {
+  const auto config = parse_config(
+      "[[exporter]]\nname = \"edge\"\naddresses = [\"192.0.2.1\"]\ninterfaces = [{index = 3}]\n",
+      "noroshi.toml");
+  ASSERT_TRUE(config) << config.error().message;
+  const std::vector<ExporterInterfaces> announced{
+      {IpAddress::parse("192.0.2.1").value(), {{3, 10, "xe-0/0/3", "Transit A"}}}};
+  const auto vocabulary = with_announced_interfaces(vocabulary_of(*config), announced);
+  ASSERT_EQ(vocabulary.interfaces.size(), 2u);
+  EXPECT_TRUE(vocabulary.interfaces[0].configured);
+  EXPECT_EQ(vocabulary.interfaces[1].exporter, Prefix::parse("192.0.2.1").value());
+  EXPECT_EQ(vocabulary.interfaces[1].description, "Transit A");
 }
 
 TEST(Config, SaysWhichFileIsMissing) {

@@ -18,12 +18,14 @@
 #include "app/metrics.h"
 #include "app/plan.h"
 #include "app/running_audit.h"
+#include "app/vocabulary.h"
 #include "desk/account.h"
 #include "desk/exporters_json.h"
 #include "desk/office_desk.h"
 #include "desk/oversight_desk.h"
 #include "desk/status_json.h"
 #include "desk/stored_flows.h"
+#include "desk/vocabulary_json.h"
 #include "enrich/enricher.h"
 #include "enrich/warning_lists.h"
 #include "guard/pseudonym/key_act.h"
@@ -209,8 +211,11 @@ class Daemon::Implementation final : public Desk {
 
   // The desk.
   Result<FilterVocabulary> vocabulary() override {
-    const std::lock_guard lock(mutex_);
-    return with_warning_lists(vocabulary_, *warning_files_.current());
+    auto words = [this] {
+      const std::lock_guard lock(mutex_);
+      return with_warning_lists(vocabulary_, *warning_files_.current());
+    }();
+    return with_announced_interfaces(std::move(words), collection_->interfaces());
   }
   Result<std::unique_ptr<FlowAnswers>> flows(const Asker& asker) override {
     if (kept_ == nullptr) return failure(ErrorCode::kUnavailable, "no history is kept");
@@ -221,6 +226,7 @@ class Daemon::Implementation final : public Desk {
   Result<std::string> exporters() override {
     return exporters_to_json(collection_->exporters(), collection_->report(), now());
   }
+  Result<std::string> interfaces() override { return interfaces_to_json(TRY(vocabulary())); }
   Result<std::string> status() override {
     const auto writer = kept_ == nullptr ? std::optional<HistoryWriter::Statistics>()
                                          : kept_->writer().statistics();

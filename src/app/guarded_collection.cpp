@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "collect/template_file.h"
+
 namespace noroshi {
 namespace {
 
@@ -101,6 +103,13 @@ CollectorReport GuardedCollection::report() const {
 std::vector<ExporterReport> GuardedCollection::exporters() const {
   const std::lock_guard lock(mutex_);
   return collector_ == nullptr ? heard_ : collector_->exporters();
+}
+
+std::vector<ExporterInterfaces> GuardedCollection::interfaces() const {
+  const std::lock_guard lock(mutex_);
+  if (collector_ != nullptr) return collector_->interfaces();
+  const auto saved = read_template_file(config_.templates.path);
+  return saved ? by_exporter(*saved) : std::vector<ExporterInterfaces>();
 }
 
 }  // namespace noroshi

@@ -47,6 +47,8 @@ class GuardedCollection {
   [[nodiscard]] CollectorReport report() const;
   /// Those heard since collection last began.
   [[nodiscard]] std::vector<ExporterReport> exporters() const;
+  /// As Collector has it; while nothing is collected, as the last one saved it.
+  [[nodiscard]] std::vector<ExporterInterfaces> interfaces() const;
 
  private:
   Status open();

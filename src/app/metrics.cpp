@@ -61,6 +61,10 @@ void write_collector(PrometheusText& text, const CollectorReport& report) {
   for (std::size_t i = 0; i < kUndecodableReasons; ++i)
     text.counter("noroshi_undecodable_total", "What could not be decoded, by reason.",
                  decode.undecodable[i], {{"reason", to_string(static_cast<Undecodable>(i))}});
+  text.counter("noroshi_interface_names_total", "Interfaces named by exporters, or renamed.",
+               decode.interface_names);
+  text.counter("noroshi_interface_names_evicted_total", "Such names forgotten because of a limit.",
+               decode.interface_names_evicted);
   text.counter("noroshi_exporters_evicted_total", "Exporters forgotten because of the limit.",
                report.exporters_evicted);
   const auto& connections = report.connections;

@@ -6,7 +6,9 @@
 #include "api/remote_desk.h"
 #include "app/kept_guard.h"
 #include "app/plan.h"
+#include "app/vocabulary.h"
 #include "desk/stored_flows.h"
+#include "desk/vocabulary_json.h"
 
 namespace noroshi {
 namespace {
@@ -27,6 +29,7 @@ class StoreDesk final : public Desk {
         *history_, guard, Access{guard.person_of(asker.account), asker.purpose, asker.case_id});
   }
   Result<std::string> exporters() override { return nobody_collects(); }
+  Result<std::string> interfaces() override { return interfaces_to_json(TRY(vocabulary())); }
   Result<std::string> status() override { return nobody_collects(); }
 
  private:

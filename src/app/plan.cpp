@@ -3,6 +3,7 @@
 #include <chrono>
 #include <thread>
 
+#include "app/vocabulary.h"
 #include "guard/pseudonym/pseudonym_book.h"
 
 namespace noroshi {
@@ -39,7 +40,7 @@ Result<Collector::Config> collector_of(const Config& config) {
   collector.intake.most_exporters = config.collect.most_exporters;
   collector.decoder.limits.sessions = config.collect.most_exporters;
   if (config.collect.templates_kept.count() > 0)
-    collector.templates.path = config.serve.state + "/templates";
+    collector.templates.path = template_file_of(config);
   collector.decoder.provisional_lifetime = config.collect.templates_kept;
   collector.streams.tls.certificate = config.collect.tls.certificate;
   collector.streams.tls.key = config.collect.tls.key;
@@ -117,36 +118,6 @@ Result<Config> config_of_store(const std::string& folder) {
 
 std::string key_file_of(const Config& config) {
   return config.guard.key_file.empty() ? config.serve.state + "/guard/keys" : config.guard.key_file;
-}
-
-FilterVocabulary vocabulary_of(const Config& config) {
-  FilterVocabulary vocabulary;
-  vocabulary.tags = config.tags;
-  if (!config.subscribers.empty()) {
-    auto ranges = config.subscribers;
-    for (const auto& range : config.subscribers)
-      ranges.push_back(Prefix::of(range.address().marked(), range.length()));
-    vocabulary.tags.try_emplace("subscribers", std::move(ranges));
-  }
-  for (const auto& exporter : config.exporters)
-    vocabulary.exporters[exporter.name] = exporter.addresses;
-  return vocabulary;
-}
-
-FilterVocabulary with_warning_lists(FilterVocabulary vocabulary, const WarningLists& lists) {
-  for (const auto& list : lists.lists()) {
-    vocabulary.tags[list->name] = list->prefixes;
-    auto& all = vocabulary.tags[warning_tag(list->kind)];
-    all.insert(all.end(), list->prefixes.begin(), list->prefixes.end());
-  }
-  return vocabulary;
-}
-
-FilterVocabulary read_vocabulary(const Config& config,
-                                 const std::function<void(const Error&)>& failed) {
-  WarningFiles files(config.enrich.warning_lists);
-  (void)files.refresh(failed);
-  return with_warning_lists(vocabulary_of(config), *files.current());
 }
 
 Result<std::shared_ptr<const Origins>> open_origins(const Config::Enrich& enrich) {

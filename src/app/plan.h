@@ -9,7 +9,6 @@
 #include "base/result.h"
 #include "collect/collector.h"
 #include "enrich/origins.h"
-#include "enrich/warning_lists.h"
 #include "filter/parse.h"
 #include "guard/pseudonym/pseudonym_keeper.h"
 #include "pipeline/kept_history.h"
@@ -34,17 +33,6 @@ struct Plan {
 
 /// Where the keys of pseudonyms are.
 [[nodiscard]] std::string key_file_of(const Config& config);
-
-/// The local words of the filter language. The tag "subscribers" is their addresses and their
-/// pseudonyms.
-[[nodiscard]] FilterVocabulary vocabulary_of(const Config& config);
-
-/// The same with the tags of warning lists: each by its name, and those of a class together.
-[[nodiscard]] FilterVocabulary with_warning_lists(FilterVocabulary vocabulary,
-                                                  const WarningLists& lists);
-/// The local words with the lists as their files are now; `failed` is told what is wrong with them.
-[[nodiscard]] FilterVocabulary read_vocabulary(const Config& config,
-                                               const std::function<void(const Error&)>& failed);
 
 /// The table of origins that the configuration names; null when it names none.
 [[nodiscard]] Result<std::shared_ptr<const Origins>> open_origins(const Config::Enrich& enrich);

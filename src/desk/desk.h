@@ -31,6 +31,9 @@ class Desk {
   /// Exporters, listening sockets, and hints what to do, as the JSON of
   /// docs/reference/collecting.md. kUnavailable when nothing is collecting.
   [[nodiscard]] virtual Result<std::string> exporters() = 0;
+  /// The interfaces that have a name, with their exporters, as the JSON of
+  /// docs/reference/collecting.md.
+  [[nodiscard]] virtual Result<std::string> interfaces() = 0;
   /// What the daemon is doing: collection, history, retention, as JSON. kUnavailable without one.
   [[nodiscard]] virtual Result<std::string> status() = 0;
 };

@@ -31,6 +31,23 @@ class Exporter:
         self._sequence += 1
         return header + sets
 
+    def interfaces(self, names: dict[int, tuple[str, str]]) -> bytes:
+        """One message that names interfaces by number: (name, description), the number being the
+        scope (RFC 7011 §3.4.2.2) and the texts of variable length."""
+        number = 1000
+        fields = struct.pack(">HHHHHH", 10, 4, 82, VARIABLE, 83, VARIABLE)
+        template = struct.pack(">HHHHH", 3, 10 + len(fields), number, 3, 1) + fields
+        records = b"".join(
+            struct.pack(">I", index) + _content(VARIABLE, name.encode())
+            + _content(VARIABLE, description.encode())
+            for index, (name, description) in names.items()
+        )
+        sets = template + struct.pack(">HH", number, 4 + len(records)) + records
+        header = struct.pack(">HHIII", 10, 16 + len(sets), self._unix_seconds, self._sequence,
+                             self._domain)
+        self._sequence += len(names)
+        return header + sets
+
     @staticmethod
     def _template(number: int, layout) -> bytes:
         fields = b""

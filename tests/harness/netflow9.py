@@ -1,5 +1,5 @@
 """NetFlow v9 (RFC 3954) datagrams made field by field, for what no exporter at hand exports: AS
-numbers, interfaces, VLANs, next hops, NAT events."""
+numbers, interfaces and their names, VLANs, next hops, NAT events."""
 
 import ipaddress
 import struct
@@ -64,6 +64,19 @@ class Exporter:
             length += len(records[-1])
         if records:
             yield self._datagram(records)
+
+    def interface_table(self, names: dict[int, tuple[str, str]]):
+        """Datagrams that name interfaces by number: (name, description), as Cisco's "option
+        interface-table" does, in records about the system."""
+        number = 1000
+        # RFC 3954 §6.1: octets of scope fields and of others; System is scope 1.
+        fields = struct.pack(">HHHHHHHH", 1, 4, 10, 4, 82, 32, 83, 64)
+        yield self._datagram([_set(1, struct.pack(">HHH", number, 4, 12) + fields)])
+        records = [struct.pack(">II32s64s", 1, index, name.encode(), description.encode())
+                   for index, (name, description) in names.items()]
+        most = _LARGEST // len(records[0]) if records else 1
+        for begin in range(0, len(records), most):
+            yield self._datagram([_set(number, b"".join(records[begin : begin + most]))])
 
     def _datagram(self, sets: list[bytes]) -> bytes:
         header = struct.pack(
