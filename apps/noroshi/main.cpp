@@ -2,6 +2,7 @@
 #include <csignal>
 
 #include "analyze.h"
+#include "c2.h"
 #include "collect.h"
 #include "command.h"
 #include "config_check.h"
@@ -43,6 +44,8 @@ int run(int argc, char** argv) {
       "Exit status: 0 done; 1 failed; 2 misused.");
   Action action;
   add_analyze(app, action);
+  add_c2_commands(app, action);
+  add_infected_commands(app, action);
   add_collect(app, action);
   add_flows_commands(app, action);
   add_recording_commands(app, action);

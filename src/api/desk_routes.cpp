@@ -7,6 +7,7 @@
 
 #include "api/error_response.h"
 #include "desk/account.h"
+#include "desk/docket_desk.h"
 #include "desk/question_json.h"
 #include "desk/vocabulary_json.h"
 #include "store/flow_frame.h"
@@ -159,6 +160,14 @@ HttpResponse DeskRoutes::answer_guard(const HttpRequest& request, std::string_vi
                       : dependencies_.oversight.answer(verb, request.body, account));
 }
 
+HttpResponse DeskRoutes::answer_docket(const HttpRequest& request, std::string_view verb) const {
+  if (request.method != "POST") return wrong_method();
+  if (!request.peer)
+    return error_response({ErrorCode::kPermission, "the kernel does not say who asks"});
+  return document(dependencies_.docket.answer(
+      verb, request.body, {account_of(*request.peer), request.purpose, request.case_id}));
+}
+
 HttpResponse DeskRoutes::answer_desk(const HttpRequest& request) const {
   auto& desk = dependencies_.desk;
   const auto& path = request.path;
@@ -167,6 +176,8 @@ HttpResponse DeskRoutes::answer_desk(const HttpRequest& request) const {
     const auto verb = std::string_view(path).substr(kGuard.size());
     if (OversightDesk::knows(verb) || OfficeDesk::knows(verb)) return answer_guard(request, verb);
   }
+  if (constexpr std::string_view kDocket = "/desk/c2/"; path.starts_with(kDocket))
+    return answer_docket(request, std::string_view(path).substr(kDocket.size()));
   if (path == "/desk/vocabulary" || path == "/desk/exporters" || path == "/desk/interfaces" ||
       path == "/desk/status") {
     if (request.method != "GET") return wrong_method();

@@ -12,6 +12,8 @@
 
 namespace noroshi {
 
+class DocketDesk;
+
 /// Answers HTTP requests from a Desk.
 ///
 ///     GET  /healthz        200 while the process runs
@@ -27,6 +29,7 @@ namespace noroshi {
 ///     POST /desk/guard/retention/plan, …/retention/history, /desk/guard/report, …/key:
 ///     OversightDesk
 ///     POST /desk/guard/file…, /desk/guard/case/…, /desk/guard/reveal/…: OfficeDesk
+///     POST /desk/c2/…  DocketDesk
 /// Who asks is whom the kernel names at the other end of the socket; for what, the headers
 /// Noroshi-Purpose and Noroshi-Case. What a question was narrowed by comes back in Noroshi-Notes.
 ///
@@ -38,6 +41,7 @@ class DeskRoutes {
     AuditRoutes audit;
     const OversightDesk& oversight;
     OfficeDesk& office;
+    DocketDesk& docket;
     std::function<std::string()> metrics;
     std::function<Result<std::string>()> ready;  ///< what /readyz says
   };
@@ -49,6 +53,7 @@ class DeskRoutes {
  private:
   [[nodiscard]] HttpResponse answer_desk(const HttpRequest& request) const;
   [[nodiscard]] HttpResponse answer_guard(const HttpRequest& request, std::string_view verb) const;
+  [[nodiscard]] HttpResponse answer_docket(const HttpRequest& request, std::string_view verb) const;
 
   Dependencies dependencies_;
 };

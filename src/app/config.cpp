@@ -202,6 +202,27 @@ Config::Guard read_guard(TomlTable table) {
   return guard;
 }
 
+/// "05:00"; empty: never.
+Config::Judge read_judge(TomlTable table) {
+  Config::Judge judge;
+  const auto text = table.text("at", "05:00");
+  if (text.empty()) {
+    judge.at.reset();
+    return judge;
+  }
+  const auto digit = [&](std::size_t at) {
+    return text[at] >= '0' && text[at] <= '9' ? text[at] - '0' : 100;
+  };
+  const bool shaped = text.size() == 5 && text[2] == ':';
+  const int hours = shaped ? digit(0) * 10 + digit(1) : 24;
+  const int minutes = shaped ? digit(3) * 10 + digit(4) : 60;
+  if (hours > 23 || minutes > 59)
+    table.refuse("at", fmt::format("'{}' is no time of day such as 05:00", text));
+  else
+    judge.at = std::chrono::hours(hours) + std::chrono::minutes(minutes);
+  return judge;
+}
+
 Result<Config> read(const TomlFile& file) {
   auto root = file.root();
   Config config;
@@ -212,6 +233,7 @@ Result<Config> read(const TomlFile& file) {
   config.enrich = read_enrich(root.table("enrich"));
   config.serve = read_serve(root.table("serve"));
   config.guard = read_guard(root.table("guard"));
+  config.judge = read_judge(root.table("judge"));
   auto network = root.table("network");
   config.subscribers = prefixes(network, "subscribers");
   if (const auto ranges = SubscriberRanges::of(config.subscribers); !ranges)

@@ -93,6 +93,11 @@ struct Config {
     std::chrono::hours timestamp_every{24};
   };
 
+  struct Judge {
+    /// Since midnight, UTC: when the daemon judges the day before. None: only when somebody asks.
+    std::optional<std::chrono::minutes> at{std::chrono::hours(5)};
+  };
+
   Collect collect;
   std::vector<Exporter> exporters;
   History history;
@@ -100,6 +105,7 @@ struct Config {
   Enrich enrich;
   Serve serve;
   Guard guard;
+  Judge judge;
   std::vector<Prefix> subscribers;
   std::map<std::string, std::vector<Prefix>, std::less<>> tags;
   std::string hash;  ///< SHA-256 of the text it was read from; empty: of none

@@ -189,5 +189,14 @@ TEST(Config, ReadsWarningListsAndRefusesThoseThatCannotBe) {
               HasSubstr("needs a file"));
 }
 
+TEST(Config, SaysWhenTheDayIsJudged) {
+  EXPECT_EQ(parse_config("", "x")->judge.at, std::chrono::hours(5));
+  EXPECT_EQ(parse_config("[judge]\nat = \"23:59\"", "x")->judge.at,
+            std::chrono::minutes(23 * 60 + 59));
+  EXPECT_EQ(parse_config("[judge]\nat = \"\"", "x")->judge.at, std::nullopt);
+  for (const auto* wrong : {"24:00", "5:00", "05:60", "05.00", "aa:00", "morning"})
+    EXPECT_FALSE(parse_config(std::string("[judge]\nat = \"") + wrong + "\"", "x")) << wrong;
+}
+
 }  // namespace
 }  // namespace noroshi

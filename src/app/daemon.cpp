@@ -13,6 +13,7 @@
 #include "api/desk_routes.h"
 #include "api/server.h"
 #include "app/guarded_collection.h"
+#include "app/kept_docket.h"
 #include "app/kept_guard.h"
 #include "app/kept_office.h"
 #include "app/metrics.h"
@@ -83,6 +84,7 @@ class Daemon::Implementation final : public Desk {
     load_origins(config_.enrich);
     {
       const std::lock_guard lock(mutex_);
+      subscribers_ = config_.subscribers;
       warning_files_.configure(config_.enrich.warning_lists);
       refresh_warning_lists();
     }
@@ -117,15 +119,21 @@ class Daemon::Implementation final : public Desk {
           return collection_->state();
         },
         now});
+    docket_ = TRY(KeptDocket::open(config_, docket_dependencies()));
     routes_.emplace(DeskRoutes::Dependencies{
         *this, AuditRoutes([this](const std::string& account) {
           return running_audit_->desk_for(account, guard_->policy());
         }),
-        *oversight_, *office_desk_, [this] { return metrics(); }, [this] { return ready(); }});
+        *oversight_, *office_desk_, docket_->desk(), [this] { return metrics(); },
+        [this] { return ready(); }});
     server_.emplace(plan.server, [this](const HttpRequest& request, HttpServer::Door door) {
       return routes_->answer(request, door);
     });
     TRY(server_->start());
+    if (config_.judge.at && kept_ != nullptr)
+      docket_->judge_daily(*config_.judge.at, [this](const std::string& why) {
+        log_.error("the day was not judged", {{"why", why}});
+      });
     log_.info("serving", {{"socket", config_.serve.socket}});
     return {};
   }
@@ -133,12 +141,15 @@ class Daemon::Implementation final : public Desk {
   void stop() {
     stopping_ = true;
     // What asks first, then what brings, then what keeps: nothing is used after it is gone.
+    if (docket_ != nullptr) docket_->stop();
     if (server_) server_->stop();
     if (collection_) collection_->stop();
     if (contacts_) contacts_->stop();
     if (upkeep_) upkeep_->stop();
     if (kept_ != nullptr) kept_->stop();
     server_.reset();
+    routes_.reset();
+    docket_.reset();
     collection_.reset();
     ingest_.reset();
     upkeep_.reset();
@@ -165,6 +176,7 @@ class Daemon::Implementation final : public Desk {
     {
       const std::lock_guard lock(mutex_);
       vocabulary_ = plan.vocabulary;
+      subscribers_ = config.subscribers;
       warning_files_.configure(config.enrich.warning_lists);
       refresh_warning_lists();
     }
@@ -297,6 +309,22 @@ class Daemon::Implementation final : public Desk {
     return dependencies;
   }
 
+  KeptDocket::Dependencies docket_dependencies() {
+    return {.guard = *guard_,
+            .history = kept_ == nullptr ? nullptr : &kept_->history(),
+            .record = [this](AuditEntry entry) { return record(std::move(entry)); },
+            .subscribers =
+                [this] {
+                  const std::lock_guard lock(mutex_);
+                  return subscribers_;
+                },
+            .warnings =
+                [this] {
+                  const std::lock_guard lock(mutex_);
+                  return warning_files_.current();
+                }};
+  }
+
   /// Flows go on with the table there is when a new one cannot be read.
   void load_origins(const Config::Enrich& enrich) {
     auto origins = open_origins(enrich);
@@ -335,6 +363,7 @@ class Daemon::Implementation final : public Desk {
     differs(old.serve.socket != config.serve.socket, "serve.socket");
     differs(old.serve.http != config.serve.http, "serve.http");
     differs(old.serve.state != config.serve.state, "serve.state");
+    differs(old.judge.at != config.judge.at, "judge.at");
     differs(old.guard.node != config.guard.node, "guard.node");
     differs(old.guard.timestamp_url != config.guard.timestamp_url, "guard.timestamp_url");
     differs(old.guard.timestamp_ca != config.guard.timestamp_ca, "guard.timestamp_ca");
@@ -410,6 +439,7 @@ class Daemon::Implementation final : public Desk {
 
   std::mutex mutex_;
   FilterVocabulary vocabulary_;  ///< of the configuration alone
+  std::vector<Prefix> subscribers_;
   WarningFiles warning_files_{{}};
   std::uint64_t lost_ = 0;  ///< flows, when somebody last asked whether we are ready
   std::chrono::steady_clock::time_point losing_until_;
@@ -426,6 +456,7 @@ class Daemon::Implementation final : public Desk {
   std::optional<GuardedCollection> collection_;
   std::optional<OversightDesk> oversight_;
   std::optional<OfficeDesk> office_desk_;
+  std::unique_ptr<KeptDocket> docket_;
   std::optional<DeskRoutes> routes_;
   std::optional<HttpServer> server_;
 

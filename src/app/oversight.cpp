@@ -25,17 +25,6 @@ Timestamp wall_clock() {
   return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
 }
 
-/// What root writes there, nobody else could open afterwards.
-Status leaves_nothing_of_root(const std::string& folder) {
-  const auto owner = owner_account(folder);
-  const auto root = account_of(0);
-  if (own_account() != root || owner == root) return {};
-  return failure(ErrorCode::kPermission,
-                 fmt::format("{} belongs to {}, who could not open what root leaves there: ask "
-                             "while noroshi serve runs, or as {}: runuser -u {} -- noroshi …",
-                             folder, owner, owner, owner));
-}
-
 Result<std::string> answer_of_office(KeptOffice& kept, const Plan& plan, std::string_view verb,
                                      const std::string& body) {
   OfficeDesk desk({kept.office(), [&](const std::string& account) { return kept.filer(account); },
@@ -100,6 +89,16 @@ Result<std::string> answer_alone(const Config& config, std::string_view verb,
 }
 
 }  // namespace
+
+Status leaves_nothing_of_root(const std::string& folder) {
+  const auto owner = owner_account(folder);
+  const auto root = account_of(0);
+  if (own_account() != root || owner == root) return {};
+  return failure(ErrorCode::kPermission,
+                 fmt::format("{} belongs to {}, who could not open what root leaves there: ask "
+                             "while noroshi serve runs, or as {}: runuser -u {} -- noroshi …",
+                             folder, owner, owner, owner));
+}
 
 Result<std::string> ask_oversight(const DeskPlace& place, std::string_view verb,
                                   const std::string& body) {

@@ -144,6 +144,8 @@ Result<JudgedWindow> DocketDesk::judged(const Access& access, std::uint64_t from
   order.to = to;
   order.local = dependencies_.local();
   order.on_progress = progress;
+  // Whoever is on the docket is looked for: not to be found is to be silent.
+  for (const auto& server : TRY(dependencies_.docket.servers())) order.followed.insert(server);
   const auto warnings = dependencies_.warnings();
   order.knowledge.warnings = warnings.get();
   const auto read = TRY(dependencies_.contacts(access));

@@ -199,6 +199,15 @@ Result<Docket::List> Docket::list(const Selection& selection) {
   return list;
 }
 
+Result<std::vector<Endpoint>> Docket::servers() {
+  std::vector<Endpoint> servers;
+  TRY(database_->transaction([&](DatabaseStatements& statements) -> Status {
+    for (const auto& [server, entry] : TRY(read_all(statements))) servers.push_back(server);
+    return {};
+  }));
+  return servers;
+}
+
 Result<Docket::Life> Docket::find(const ServerName& name) {
   Life life;
   TRY(database_->transaction([&](DatabaseStatements& statements) -> Status {

@@ -72,6 +72,9 @@ class Docket {
   };
   [[nodiscard]] Result<List> list(const Selection& selection);
 
+  /// All of them, whatever their state.
+  [[nodiscard]] Result<std::vector<Endpoint>> servers();
+
   struct Life {
     DocketEntry entry;
     std::vector<DocketChange> changes;  ///< the oldest first

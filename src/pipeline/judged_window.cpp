@@ -108,8 +108,9 @@ Result<JudgedWindow> judge_window(const WindowOrder& order, const HourOfContacts
                                  },
                              .listed =
                                  [&](const Endpoint& server) {
-                                   return knowledge.indicators != nullptr &&
-                                          !knowledge.indicators->find(server).empty();
+                                   return order.followed.contains(server) ||
+                                          (knowledge.indicators != nullptr &&
+                                           !knowledge.indicators->find(server).empty());
                                  },
                              .suppressed =
                                  [&](const Endpoint& server) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <span>
+#include <unordered_set>
 #include <vector>
 
 #include "base/result.h"
@@ -27,6 +28,8 @@ struct WindowOrder {
   std::uint64_t to = 0;       ///< exclusive
   std::vector<Prefix> local;  ///< inside, beside every pseudonym; empty: inferred
   Knowledge knowledge;        ///< its parts outlive the judgement
+  /// Servers that are looked into however rarely they were called.
+  std::unordered_set<Endpoint> followed{};
   WindowSieve::Config sieve;
   /// Of each client, so many contacts with servers that were called in passing are kept, without
   /// their events: they tell peer-to-peer from a bot, and that the client is there at all.

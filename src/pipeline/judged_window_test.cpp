@@ -235,6 +235,21 @@ TEST(JudgedWindow, ADeadPrinterCalledEveryHourIsNoScan) {
     for (const auto& finding : host.findings) EXPECT_NE(finding.reason, InfectionReason::kScan);
 }
 
+TEST(JudgedWindow, LooksIntoAFollowedServerHoweverRarelyItWasCalled) {
+  auto past = botnet_day();
+  past.add(answered({.source = "192.168.1.4", .destination = "198.51.100.5", .first = kHour}));
+  const auto hours = past.hours();
+  auto order = day();
+  order.most_in_passing = 0;
+  auto window = judge_window(order, reader_of(hours));
+  ASSERT_TRUE(window) << window.error().message;
+  EXPECT_EQ(verdict_on(window->judgement, "198.51.100.5:4444/tcp"), nullptr);
+  order.followed = {Endpoint{IpAddress::parse("198.51.100.5").value(), Port{4444}, kTcp}};
+  window = judge_window(order, reader_of(hours));
+  ASSERT_TRUE(window) << window.error().message;
+  EXPECT_NE(verdict_on(window->judgement, "198.51.100.5:4444/tcp"), nullptr);
+}
+
 TEST(JudgedWindow, SaysWhichHoursHadNothing) {
   Past past;
   past.add(answered({.first = 2 * kHour}));

@@ -34,6 +34,8 @@ class Daemon:
         history = "" if "[history]" in configuration else (
             f'[history]\nfolder = "{folder}/state/history"\ninsert_milliseconds = 200\n'
         )
+        # By itself it would judge whatever a test stores, in the middle of it.
+        judge = "" if "[judge]" in configuration else '[judge]\nat = ""'
         self.config.write_text(
             f"""[collect]
 listen = {json.dumps(addresses)}
@@ -42,6 +44,7 @@ receive_buffer_mib = 8
 socket = "{folder}/noroshi.sock"
 http = ["127.0.0.1:{self.http_port}"]
 state = "{folder}/state"
+{judge}
 {history}
 {configuration}
 """

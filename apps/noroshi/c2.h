@@ -1,0 +1,78 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+
+#include "app/ask_docket.h"
+#include "app/open_desk.h"
+#include "base/bilingual.h"
+#include "base/result.h"
+#include "command.h"
+
+namespace noroshi {
+
+/// `noroshi c2 …`: the servers that command bots, and what is thought of each.
+void add_c2_commands(CLI::App& app, Action& action);
+/// `noroshi infected …`: the lines that are thought infected.
+void add_infected_commands(CLI::App& app, Action& action);
+
+/// Each under the noun `c2`.
+void add_c2_judge(CLI::App& c2, Action& action);
+void add_c2_list(CLI::App& c2, Action& action);
+void add_c2_show(CLI::App& c2, Action& action);
+void add_c2_words(CLI::App& c2, Action& action);
+void add_c2_recipe(CLI::App& c2, Action& action);
+
+/// What every question about the docket takes.
+struct DocketArguments {
+  DeskPlace place;
+  Asker asker;
+  std::string language;
+  bool json = false;
+};
+void add_docket_options(CLI::App& command, const std::shared_ptr<DocketArguments>& arguments);
+
+/// The window of a judgement, in whole hours that have ended.
+struct HoursArguments {
+  std::string day;
+  std::string from;
+  std::string to;
+};
+void add_hours_options(CLI::App& command, HoursArguments& hours);
+/// Adds "from" and "to" to a request; the last 24 whole hours where nothing was said.
+[[nodiscard]] Status add_hours(const HoursArguments& hours, nlohmann::json& request);
+
+/// What is said in the person's language.
+class Words {
+ public:
+  explicit Words(Language language) : japanese_(language == Language::kJapanese) {}
+  [[nodiscard]] const char* operator()(const char* japanese, const char* english) const {
+    return japanese_ ? japanese : english;
+  }
+  [[nodiscard]] std::string of(const nlohmann::json& bilingual) const {
+    return bilingual.at(japanese_ ? "ja" : "en").get<std::string>();
+  }
+
+ private:
+  bool japanese_;
+};
+
+/// Asks, and prints what came: as it is with --json, else as `text_of` says it. Progress is shown
+/// on a terminal under the name `work`; empty: none.
+using TextOf = std::function<std::string(const nlohmann::json& answer, const Words& words)>;
+[[nodiscard]] Exit ask_and_print(const DocketArguments& arguments, std::string_view verb,
+                                 const Result<nlohmann::json>& request, std::string_view work,
+                                 const TextOf& text_of);
+
+/// "2026-11-22 09:00" of a JSON time, "-" of none.
+[[nodiscard]] std::string minute_of(const nlohmann::json& time);
+/// "new" in the person's language.
+[[nodiscard]] std::string state_in_words(const std::string& state, const Words& words);
+/// What a judgement left out, one line each; empty where it left nothing out.
+[[nodiscard]] std::string left_out_in_words(const nlohmann::json& left_out, const Words& words);
+
+}  // namespace noroshi
