@@ -1,6 +1,6 @@
 # The everyday words, each a thin cover over cmake, ctest and tools/. `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help build check format format-fix tidy golden bench bench-collect bench-query fuzz soak demo test man package
+.PHONY: help build check format format-fix tidy golden doors bench bench-collect bench-query fuzz soak demo test man package
 
 DEV := build/dev
 PRESET := $(if $(shell command -v ccache),-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
@@ -17,8 +17,8 @@ $(DEV)/build.ninja:
 build: $(DEV)/build.ninja ## the program and its tests, in build/dev
 	@cmake --build --preset dev
 
-check: format build tidy ## before every commit: format, tidy, layers, unit, golden, fuzz replay
-	@ctest --preset dev --no-label-summary -L 'unit|golden|fuzz|layers'
+check: format build tidy ## before every commit: format, tidy, layers, doors, unit, golden, fuzz replay
+	@ctest --preset dev --no-label-summary -L 'unit|golden|fuzz|layers|doors'
 
 format: ## refuse what clang-format would change
 	@clang-format --dry-run --Werror $(CXX_FILES)
@@ -34,6 +34,9 @@ golden: build ## rewrite the golden outputs; read the difference before you comm
 	   [ -e "$$program" ] || { echo 'no golden tests'; break; }; \
 	   NOROSHI_REWRITE_GOLDEN=1 NOROSHI=$(DEV)/noroshi PYTHONPATH=tests python3 $$program || exit 1; \
 	 done; git status --short tests/golden
+
+doors: build ## rewrite docs/reference/doors.md; a door without a guard is refused
+	@python3 tests/doors/check_doors.py . $(DEV) --write
 
 bench: ## decode speed beside nfdump on this machine; rewrites docs/reference/performance.md
 	@tools/bench-decode.sh

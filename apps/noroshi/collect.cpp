@@ -20,6 +20,9 @@
 #include "output.h"
 #include "time_arguments.h"
 
+// Door (out): flows as lines while they are collected, and the summary. Guard: collected only
+// under a filing; subscribers are pseudonyms.
+
 namespace noroshi {
 namespace {
 

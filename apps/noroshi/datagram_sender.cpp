@@ -13,6 +13,9 @@
 #include <thread>
 #include <utility>
 
+// Door (out): simulated flows as export datagrams. Guard: made up by the simulator; to the address
+// that the user names.
+
 namespace noroshi {
 namespace {
 

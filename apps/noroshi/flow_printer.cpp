@@ -7,6 +7,10 @@
 
 #include "record/flow_json.h"
 
+// Door (in): opens the file that it writes to. Guard: no data is read.
+// Door (out): flows as text, to standard output. Guard: under the purpose that the question
+// stated.
+
 namespace noroshi {
 
 Result<std::unique_ptr<FlowPrinter>> FlowPrinter::open(const std::string& path, FlowSink* next) {

@@ -16,6 +16,9 @@
 #include "output.h"
 #include "time_arguments.h"
 
+// Door (out): an export of the audit, to a file. Guard: itself an entry of the audit; entries hold
+// pseudonyms alone.
+
 namespace noroshi {
 namespace {
 

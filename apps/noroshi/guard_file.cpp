@@ -23,6 +23,10 @@
 #include "output.h"
 #include "whole_file.h"
 
+// Door (in): a filing that the user names, and answers at the terminal. Guard: checked whole
+// before it is filed.
+// Door (out): questions of the form. Guard: no data.
+
 namespace noroshi {
 namespace {
 

@@ -10,10 +10,10 @@
 #include "intel/feed_file.h"
 #include "output.h"
 
+// Door (in): warning lists that the user names. Guard: published data; sizes are bounded.
+
 namespace noroshi {
 namespace {
-
-// Door (in): warning lists that the user names. Guard: published data; sizes are bounded.
 
 /// "feodo:FILE" → "feodo" and "FILE".
 Result<std::pair<std::string, std::string>> parted(const std::string& text) {

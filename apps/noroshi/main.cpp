@@ -15,6 +15,10 @@
 #include "serve.h"
 #include "simulate.h"
 
+// Door (in): arguments; the CLI library could read them from a file too. Guard: no command offers
+// that.
+// Door (out): errors and help. Guard: errors quote the user's own words and no stored traffic.
+
 namespace noroshi {
 namespace {
 

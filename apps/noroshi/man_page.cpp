@@ -8,6 +8,8 @@
 #include <fstream>
 #include <sstream>
 
+// Door (out): manual pages. Guard: no data.
+
 namespace noroshi {
 namespace {
 

@@ -10,6 +10,8 @@
 #include <cstdlib>
 #include <cstring>
 
+// Door (out): answers, to standard output. Guard: made by rooms that have their own guards.
+
 namespace noroshi {
 
 bool Output::write(std::string_view text) {

@@ -5,6 +5,8 @@
 
 #include <cstdio>
 
+// Door (out): progress, to a terminal. Guard: counts alone.
+
 namespace noroshi {
 namespace {
 

@@ -16,6 +16,8 @@
 #include "simulate/plan/read_plan.h"
 #include "whole_file.h"
 
+// Door (out): how far a simulation is. Guard: made up by the simulator.
+
 namespace noroshi {
 namespace {
 

@@ -19,6 +19,8 @@
 #include "time_arguments.h"
 #include "whole_file.h"
 
+// Door (out): simulated recordings and their truth. Guard: made up by the simulator.
+
 namespace noroshi {
 namespace {
 

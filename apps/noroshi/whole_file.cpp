@@ -9,6 +9,9 @@
 #include <cstring>
 #include <utility>
 
+// Door (in, out): files of answers, replaced whole. Guard: made under a grant for export, or of
+// recordings given by hand.
+
 namespace noroshi {
 namespace {
 

@@ -6,6 +6,15 @@
 #include "desk/account.h"
 #include "desk/audit_json.h"
 
+// Route /desk/guard/audit/verify: verifies the audit. Guard: says what is wrong and where, no
+// entry.
+// Route /desk/guard/audit/timestamp: asks the authority for a time stamp. Guard: itself an entry
+// of the audit.
+// Route /desk/guard/audit/list: entries of the audit. Guard: entries hold pseudonyms alone; the
+// policy says who may.
+// Route /desk/guard/audit/export: the audit as a bundle that anyone can verify. Guard: itself an
+// entry of the audit; the policy says who may.
+
 namespace noroshi {
 namespace {
 

@@ -10,6 +10,9 @@
 
 #include "base/check.h"
 
+// Door (in, out): what a command of this machine asks of the daemon, over its Unix socket. Guard:
+// the socket belongs to a group (0660); the daemon permits and records each read.
+
 namespace noroshi {
 namespace {
 

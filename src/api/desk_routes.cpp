@@ -12,6 +12,24 @@
 #include "desk/vocabulary_json.h"
 #include "store/flow_frame.h"
 
+// Route /desk/exporters: exporters and their health. Guard: the provider's own devices, no
+// traffic.
+// Route /desk/status: counts of what was collected. Guard: counts alone.
+// Route /desk/vocabulary: tags and warning lists of the filter language. Guard: configuration, no
+// traffic.
+// Route /desk/flows/group: sums by fields. Guard: purpose, grant, audit.
+// Route /desk/flows/series: sums over time. Guard: purpose, grant, audit.
+// Route /desk/flows/trend: sums that are kept without addresses. Guard: purpose, grant, audit.
+// Route /desk/flows/rows: single flows. Guard: purpose, grant, audit; columns that are not allowed
+// are zero.
+// Route /desk/flows/export: single flows that leave as a file. Guard: purpose that exports, grant,
+// audit.
+// Route /desk/flows/parquet: single flows that leave as Parquet. Guard: purpose that exports,
+// grant, audit.
+// Route /healthz: alive or not. Guard: nothing of data.
+// Route /readyz: ready or why not. Guard: nothing of traffic.
+// Route /metrics: counters. Guard: counts alone; no address but those of exporters.
+
 namespace noroshi {
 namespace {
 

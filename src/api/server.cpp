@@ -16,6 +16,9 @@
 #include "api/url.h"
 #include "base/check.h"
 
+// Door (in, out): requests and answers of the daemon. Guard: the Unix socket alone serves data
+// (0660), and the kernel says who asks; bounded heads, bodies, connections and time.
+
 namespace noroshi {
 namespace {
 

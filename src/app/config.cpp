@@ -11,6 +11,8 @@
 #include "guard/pseudonym/subscriber_ranges.h"
 #include "toml/toml_table.h"
 
+// Door (in): the configuration. Guard: belongs to the operator; unknown keys are refused.
+
 namespace noroshi {
 namespace {
 

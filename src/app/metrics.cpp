@@ -10,6 +10,8 @@
 #include "telemetry/prometheus.h"
 #include "telemetry/version.h"
 
+// Door (in): what the kernel says of this process. Guard: counts alone.
+
 namespace noroshi {
 namespace {
 

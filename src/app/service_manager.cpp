@@ -11,6 +11,8 @@
 #include <cstdlib>
 #include <cstring>
 
+// Door (out): ready, stopping and a line of status for the service manager. Guard: counts alone.
+
 namespace noroshi {
 
 ServiceManager::ServiceManager() {

@@ -11,6 +11,8 @@
 #include <system_error>
 #include <utility>
 
+// Door (in, out): files of ours, for the rooms above. Guard: each caller is a door of its own.
+
 namespace noroshi {
 namespace {
 

@@ -5,6 +5,9 @@
 
 #include "collect/socket_address.h"
 
+// Door (in): export datagrams of routers. Guard: collected only under a filing; allow-list, rate
+// cap and kernel buffer are bounded; payload is never decoded.
+
 namespace noroshi {
 namespace {
 

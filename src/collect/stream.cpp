@@ -4,6 +4,8 @@
 
 #include <cerrno>
 
+// Door (in): IPFIX over TCP and TLS. Guard: as datagrams; a message has at most 64 KiB.
+
 namespace noroshi {
 namespace {
 

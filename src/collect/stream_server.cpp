@@ -11,6 +11,10 @@
 #include <cstring>
 #include <random>
 
+// Door (in): connections of exporters. Guard: collected only under a filing; allow-list, number
+// and age of connections are bounded.
+// Door (out): a byte that wakes its own thread. Guard: no data.
+
 namespace noroshi {
 namespace {
 

@@ -12,6 +12,9 @@
 #include "collect/file_descriptor.h"
 #include "decode/template_store.h"
 
+// Door (in, out): templates and options of exporters, over a restart. Guard: descriptions of
+// records, never a flow; checked whole when read.
+
 namespace noroshi {
 namespace {
 

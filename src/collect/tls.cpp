@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <limits>
 
+// Door (in): IPFIX over TLS. Guard: certificates of exporters where the operator wants them.
+
 namespace noroshi {
 namespace {
 

@@ -9,6 +9,8 @@
 #include <cstring>
 #include <limits>
 
+// Door (out): a byte that wakes its own thread. Guard: no data.
+
 namespace noroshi {
 namespace {
 

@@ -14,6 +14,9 @@
 
 #include "base/check.h"
 
+// Door (in, read): the ledger of cases and requests. Guard: a file of mode 0600; values are bound,
+// never part of the statement; each act is held against the audit.
+
 namespace noroshi {
 namespace {
 

@@ -13,6 +13,17 @@
 #include "desk/recipe_file.h"
 #include "guard/permission.h"
 
+// Route /desk/c2/judge: judges a window of stored contacts. Guard: purpose, grant, audit.
+// Route /desk/c2/list: verdicts. Guard: purpose, audit; a verdict names no client.
+// Route /desk/c2/show: a verdict and its life. Guard: purpose, audit; a verdict names no client.
+// Route /desk/c2/confirm: an analyst's word. Guard: purpose and role; on the audit.
+// Route /desk/c2/refute: an analyst's word. Guard: purpose and role; on the audit.
+// Route /desk/c2/watch: an analyst's word. Guard: purpose and role; on the audit.
+// Route /desk/c2/undo: takes an analyst's word back. Guard: purpose and role; on the audit.
+// Route /desk/c2/infected: infected lines, as pseudonyms. Guard: purpose, grant, audit.
+// Route /desk/c2/recipe/run: another carrier's thresholds on our contacts. Guard: purpose, grant,
+// audit.
+
 namespace noroshi {
 namespace {
 

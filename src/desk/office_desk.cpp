@@ -9,6 +9,33 @@
 #include "desk/office_request.h"
 #include "guard/cases/entitlement.h"
 
+// Door (reveal): the answer of a reveal. Guard: an open case, a purpose that reveals, the
+// approvals of other people; shown once, kept nowhere, on the audit first.
+
+// Route /desk/guard/file: files purpose, necessity, means, checking and stop criteria. Guard:
+// administrators and the responsible person; checked whole; on the audit first.
+// Route /desk/guard/file/withdraw: ends the filing. Guard: administrators and the responsible
+// person; on the audit first.
+// Route /desk/guard/file/show: the filing in force. Guard: says nothing of traffic.
+// Route /desk/guard/file/allows: may these addresses be listened on. Guard: says nothing of
+// traffic.
+// Route /desk/guard/case/open: opens a case. Guard: role and clearance of the policy; on the audit
+// first.
+// Route /desk/guard/case/list: cases. Guard: role and clearance of the policy.
+// Route /desk/guard/case/show: a case. Guard: role and clearance of the policy.
+// Route /desk/guard/case/close: closes a case; its data is no longer held. Guard: role and
+// clearance of the policy; on the audit first.
+// Route /desk/guard/reveal/ask: asks to reveal pseudonyms. Guard: an open case, a purpose that
+// reveals, bounded in number; refusals are on the audit too.
+// Route /desk/guard/reveal/approve: approves. Guard: another person of an approving role; on the
+// audit first.
+// Route /desk/guard/reveal/reject: rejects. Guard: another person of an approving role; on the
+// audit first.
+// Route /desk/guard/reveal/list: requests. Guard: role and clearance of the policy; pseudonyms
+// alone.
+// Route /desk/guard/reveal/show: the answer, once. Guard: the approvals the purpose asks for; on
+// the audit first.
+
 namespace noroshi {
 namespace {
 

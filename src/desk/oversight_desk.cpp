@@ -17,6 +17,15 @@
 #include "guard/report/report_document.h"
 #include "guard/retention/deletion.h"
 
+// Route /desk/guard/retention/plan: what will be deleted, and when. Guard: the policy says who
+// may; hours and sizes, no traffic.
+// Route /desk/guard/retention/history: what was deleted, and why. Guard: the policy says who may;
+// entries of the audit.
+// Route /desk/guard/report: the month on one page. Guard: the policy says who may; counts of the
+// audit; its making is on record.
+// Route /desk/guard/key: what is done to keys. Guard: administrators alone; never a secret; on the
+// audit first.
+
 namespace noroshi {
 namespace {
 

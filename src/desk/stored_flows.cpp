@@ -16,6 +16,11 @@
 #include "guard/answer_digest.h"
 #include "guard/grant.h"
 
+// Door (in): the Parquet file that the engine wrote for an answer. Guard: written under a grant
+// for export; removed when it was sent.
+// Door (read): every question of people about stored traffic. Guard: Granted questions alone:
+// purpose, policy, person, on the audit first.
+
 namespace noroshi {
 namespace {
 

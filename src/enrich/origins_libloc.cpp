@@ -15,6 +15,9 @@
 // The file is read here and not through the library: that formats every network as text on its way,
 // which made loading the table the longest part of a short run.
 
+// Door (in): the database of networks, AS numbers and countries. Guard: published data; checked
+// while it is read.
+
 namespace noroshi {
 namespace {
 

@@ -9,6 +9,9 @@
 #include "base/time.h"
 #include "enrich/origins_builder.h"
 
+// Door (in): the operator's own tables of AS numbers and countries. Guard: published data; checked
+// by the library.
+
 namespace noroshi {
 namespace {
 

@@ -8,6 +8,8 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+// Door (in): warning lists. Guard: published data; sizes are bounded.
+
 namespace noroshi {
 namespace {
 

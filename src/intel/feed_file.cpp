@@ -1,6 +1,3 @@
-// Door (in): lists of indicators, from feeds. Guard: published data; sizes are bounded, every line
-// is checked, nothing of a subscriber is among them.
-
 #include "intel/feed_file.h"
 
 #include <fcntl.h>
@@ -12,6 +9,9 @@
 #include <utility>
 
 #include "base/file.h"
+
+// Door (in): lists of indicators, from feeds. Guard: published data; sizes are bounded, every line
+// is checked, nothing of a subscriber is among them.
 
 namespace noroshi {
 namespace {

@@ -8,6 +8,9 @@
 #include "guard/answer_digest.h"
 #include "guard/grant.h"
 
+// Door (read): stored contacts of an hour, to be judged. Guard: a grant of the system role, or of
+// who asks, under the purpose of finding C&C servers; subscribers are pseudonyms.
+
 namespace noroshi {
 namespace {
 

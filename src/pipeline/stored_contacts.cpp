@@ -10,6 +10,9 @@
 #include "guard/answer_digest.h"
 #include "guard/grant.h"
 
+// Door (read): stored flows of an hour, to rebuild its contacts. Guard: a grant of the system role
+// under the purpose of finding C&C servers; subscribers are pseudonyms.
+
 namespace noroshi {
 namespace {
 

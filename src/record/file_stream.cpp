@@ -8,6 +8,9 @@
 
 #include "record/input.h"
 
+// Door (in): recordings given by hand, and standard input. Guard: under the purpose of whoever
+// gives them, which `analyze` and `flows --file` ask for; headers up to layer 4 alone are decoded.
+
 namespace noroshi {
 namespace {
 

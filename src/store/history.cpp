@@ -21,6 +21,9 @@
 #include "store/sql/question_sql.h"
 #include "store/trend_series.h"
 
+// Door (out): the Parquet file of an export. Guard: a grant for export; written for the one who
+// asked.
+
 namespace noroshi {
 
 class History::Implementation {

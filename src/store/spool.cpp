@@ -17,6 +17,9 @@
 #include "store/flow_frame.h"
 #include "store/spool_record.h"
 
+// Door (in, out): flows that wait for the engine. Guard: pseudonyms before they come here; mode
+// 0600; bounded.
+
 namespace noroshi {
 namespace {
 

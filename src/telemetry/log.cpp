@@ -6,6 +6,8 @@
 
 #include "base/time.h"
 
+// Door (out): the log. Guard: events and counts; fields are pseudonyms before they come here.
+
 namespace noroshi {
 namespace {
 

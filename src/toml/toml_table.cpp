@@ -12,6 +12,9 @@
 #define TOML_EXCEPTIONS 0
 #include <toml++/toml.h>
 
+// Door (in): configuration, policy, filing. Guard: belong to the operator; unknown keys are
+// refused.
+
 namespace noroshi {
 
 struct TomlTable::Node {

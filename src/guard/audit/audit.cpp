@@ -12,6 +12,9 @@
 #include "guard/audit/line.h"
 #include "guard/audit/verify.h"
 
+// Door (in, out): the segments and the head of the audit. Guard: mode 0600, one writer; entries
+// with a subscriber's address in clear are refused; the chain is verified.
+
 namespace noroshi {
 namespace {
 

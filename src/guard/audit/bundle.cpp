@@ -16,6 +16,8 @@
 #include "guard/audit/segments.h"
 #include "guard/audit/tar.h"
 
+// Door (in): segments of the audit, for an export. Guard: the export is itself on the audit.
+
 namespace noroshi {
 namespace {
 

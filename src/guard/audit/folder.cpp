@@ -9,6 +9,8 @@
 
 #include "base/file.h"
 
+// Door (in): the head of the audit. Guard: verified against the chain.
+
 namespace noroshi {
 namespace {
 

@@ -9,6 +9,8 @@
 
 #include "guard/audit/line.h"
 
+// Door (in): lines of the audit. Guard: each is checked against the chain.
+
 namespace noroshi {
 
 LineFile::LineFile(File file, std::uint64_t most_bytes)

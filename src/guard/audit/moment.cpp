@@ -5,6 +5,8 @@
 #include <chrono>
 #include <fstream>
 
+// Door (in): the clock and the id of this boot. Guard: no data.
+
 namespace noroshi {
 
 AuditMoment system_moment() {

@@ -8,6 +8,9 @@
 
 #include "guard/audit/verify.h"
 
+// Door (out): a broken chain, set aside by a person. Guard: recorded as the first entry of the new
+// one.
+
 namespace noroshi {
 namespace {
 

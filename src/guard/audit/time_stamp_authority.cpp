@@ -8,6 +8,9 @@
 
 #include "base/check.h"
 
+// Door (in, out): a hash to the time stamp authority, and its answer. Guard: the hash of an entry
+// alone leaves; the answer is verified against the operator's certificates and bounded.
+
 namespace noroshi {
 namespace {
 

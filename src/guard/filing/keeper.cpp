@@ -11,6 +11,8 @@
 
 #include "base/file.h"
 
+// Door (in, out): the filing. Guard: only the text whose hash the audit holds counts.
+
 namespace noroshi {
 namespace {
 

@@ -16,6 +16,9 @@
 #include "base/check.h"
 #include "guard/pseudonym/private_file.h"
 
+// Door (in): the keys of pseudonyms. Guard: mode 0600 or refused; memory that is locked, wiped and
+// in no core dump.
+
 namespace noroshi {
 namespace {
 

@@ -9,6 +9,9 @@
 #include "base/check.h"
 #include "base/file.h"
 
+// Door (in, out): the key file and its ranges. Guard: mode 0600 or refused; overwritten before it
+// is removed.
+
 namespace noroshi {
 
 void PrivateText::add(std::string_view text) {

@@ -5,6 +5,8 @@
 
 #include "base/check.h"
 
+// Door (in): memory for secrets. Guard: no file: locked, wiped, in no core dump.
+
 namespace noroshi {
 namespace {
 

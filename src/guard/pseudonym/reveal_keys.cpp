@@ -10,6 +10,9 @@
 #include "base/check.h"
 #include "guard/digest.h"
 
+// Door (reveal): the address behind a pseudonym. Guard: only for RevealBook, which has checked
+// case, purpose and approvals.
+
 namespace noroshi {
 namespace {
 

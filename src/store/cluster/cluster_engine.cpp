@@ -20,6 +20,8 @@
 #include "store/exception.h"
 #include "store/sql/statement.h"
 
+// Door (in): the password of the cluster. Guard: a file of the operator's; never logged.
+
 namespace noroshi {
 namespace {
 

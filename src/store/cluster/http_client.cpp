@@ -11,6 +11,9 @@
 
 #include "base/check.h"
 
+// Door (in, out): rows to the cluster, and answers. Guard: pseudonyms before they come here;
+// Granted questions alone become SQL; TLS where the operator says so.
+
 namespace noroshi {
 namespace {
 

@@ -10,6 +10,8 @@
 #include <cstring>
 #include <utility>
 
+// Door (in, out): the lock of the history's folder. Guard: the process number alone.
+
 namespace noroshi {
 namespace {
 

@@ -16,6 +16,9 @@ struct chdb_result;
 using chdb_connection = chdb_connection_*;
 }
 
+// Door (read): the embedded engine. Guard: pseudonyms before they come here; Granted questions
+// alone become SQL.
+
 namespace noroshi {
 
 struct EngineLibrary::Functions {
