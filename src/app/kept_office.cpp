@@ -6,6 +6,7 @@
 
 #include "app/plan.h"
 #include "app/running_audit.h"
+#include "app/vocabulary.h"
 #include "desk/account.h"
 
 namespace noroshi {
