@@ -12,6 +12,8 @@
 #include "output.h"
 #include "whole_file.h"
 
+// Door (in): a recipe that the user names. Guard: bounded; unknown keys are refused.
+
 namespace noroshi {
 namespace {
 

@@ -29,6 +29,8 @@
 // Route /healthz: alive or not. Guard: nothing of data.
 // Route /readyz: ready or why not. Guard: nothing of traffic.
 // Route /metrics: counters. Guard: counts alone; no address but those of exporters.
+// Route /desk/interfaces: what exporters call their interfaces. Guard: the provider's own devices,
+// no traffic.
 
 namespace noroshi {
 namespace {
