@@ -16,7 +16,7 @@ def commands_below(command: tuple[str, ...]) -> list[tuple[str, ...]]:
     for line in listed.splitlines()[1:]:
         if not line.startswith("  "):
             break
-        if match := re.match(r"  ([a-z][a-z-]*)", line):
+        if match := re.match(r"  ([a-z][a-z0-9-]*)", line):
             found += commands_below((*command, match[1]))
     return found
 

@@ -17,15 +17,21 @@ HOUR = 3600
 DEFAULT = (program.SOURCE / "config/policy.toml").read_text()
 
 
-def policy_of(*roles: str) -> str:
-    """The default policy, and who runs this test with some roles."""
-    return DEFAULT + f"""
+def person(name: str, account: str, roles: tuple[str, ...], clearance: str) -> str:
+    return f"""
 [[person]]
-name = "Tester"
-account = "{getpass.getuser()}"
+name = "{name}"
+account = "{account}"
 roles = {json.dumps(roles)}
-clearances = [{{ class = "communications", until = 2099-12-31 }}]
+clearances = [{{ class = "{clearance}", until = 2099-12-31 }}]
 """
+
+
+def policy_of(*roles: str) -> str:
+    """The default policy, who runs this test with some roles, and those who approve reveals."""
+    return (DEFAULT + person("Tester", getpass.getuser(), roles, "communications")
+            + person("Officer", "daemon", ("privacy-officer",), "subscribers")
+            + person("Second", "nobody", ("privacy-officer",), "subscribers"))  # fmt: skip
 
 
 def moment(seconds: int) -> str:
@@ -180,7 +186,7 @@ class C2Test(unittest.TestCase):
         self.assertNotEqual(self.asked("show", server)["state"], "confirmed")
 
     def test_who_may_not_read_contacts_is_refused_on_the_record(self):
-        self.policy.write_text(policy_of("operator"))
+        self.policy.write_text(policy_of("researcher"))
         self.addCleanup(self.restart)
         self.addCleanup(self.policy.write_text, policy_of("analyst"))
         self.restart()
