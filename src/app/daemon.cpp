@@ -35,7 +35,6 @@
 #include "pipeline/hourly_contacts.h"
 #include "pipeline/ingest.h"
 #include "pipeline/kept_history.h"
-#include "pipeline/old_rows.h"
 #include "pipeline/stored_contacts.h"
 #include "pipeline/upkeep.h"
 
@@ -93,11 +92,7 @@ class Daemon::Implementation final : public Desk {
     guard_ = TRY(open_guard(*office_, config_));
     log_.info("policy in force", {{"from", guard_->policy()->source}});
     if (plan.history) {
-      // Before anything comes in, so that behind the door all is as it must be.
-      auto old_rows = old_rows_check(*plan.history);
-      TRY(old_rows.look_into_spool());
       kept_ = TRY(KeptHistory::open(*plan.history));
-      TRY(old_rows.look_into(kept_->history()));
       kept_->start();
       log_.info("history open", {{"engine", kept_->history().describe()}});
       for (const auto& why : kept_->history().shards_missing())
@@ -187,12 +182,6 @@ class Daemon::Implementation final : public Desk {
     }
     if (upkeep_) upkeep_->set_limits(plan.upkeep.limits, plan.upkeep.least_free_share);
     warn_of_what_stays(config);
-    if (plan.history && config_.subscribers != config.subscribers) {
-      TRY(old_rows_check(*plan.history).forget());
-      log_.warn(
-          "rows from before these subscriber ranges hold addresses in clear: the next start "
-          "looks for them (guard.old_rows)");
-    }
     config_.exporters = config.exporters;
     config_.tags = config.tags;
     config_.enrich = config.enrich;
@@ -272,20 +261,6 @@ class Daemon::Implementation final : public Desk {
                                           });
   }
 
-  OldRowsCheck old_rows_check(const KeptHistory::Config& history) {
-    return {{config_.guard.old_rows, config_.subscribers, config_.serve.state + "/guard/old_rows",
-             history.spool.folder, key_file_of(config_)},
-            {*guard_,
-             {},
-             [this](AuditEntry entry) { return record(std::move(entry)); },
-             [this](const std::string& what, const Deletion& of) {
-               log_.warn("rows with addresses in clear", {{"now", what},
-                                                          {"table", of.table},
-                                                          {"from", to_rfc3339(of.from)},
-                                                          {"rows", fmt::format("{}", of.rows)}});
-             }}};
-  }
-
   Upkeep::Dependencies upkeep_dependencies() {
     return {kept_->history(), office_->holds(),
             [this](AuditEntry entry) { return record(std::move(entry)); },
@@ -306,10 +281,7 @@ class Daemon::Implementation final : public Desk {
 
   Status record_keys() {
     auto entry = key_watch_.seen(pseudonymiser_.tables().get());
-    if (entry.kind.empty()) return {};
-    auto recorded = record(std::move(entry));
-    if (!recorded) key_watch_ = {};  // the next tick tries again
-    return recorded;
+    return entry.kind.empty() ? Status() : record(std::move(entry));
   }
 
   Status record(AuditEntry entry) {

@@ -176,15 +176,6 @@ Status History::read_contacts(Granted<ContactsQuestion> granted,
   return reader.finish();
 }
 
-Result<std::vector<ClearRows>> History::clear_rows(Granted<ClearRowsQuestion> granted) {
-  return noroshi::clear_rows(engine(), granted);
-}
-
-Status History::rewrite(Granted<ClearRowsQuestion> granted, const Partition& partition,
-                        const AddressChange& change) {
-  return rewrite_partition(engine(), granted, partition, change);
-}
-
 Result<std::uint64_t> History::roll_up(Timestamp now) { return Rollups(engine()).build(now); }
 
 Result<std::vector<Partition>> History::partitions() {

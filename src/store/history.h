@@ -17,10 +17,8 @@
 #include "question/question.h"
 #include "question/trend.h"
 #include "store/batch_store.h"
-#include "store/clear_rows.h"
 #include "store/engine.h"
 #include "store/partition.h"
-#include "store/rewritten_partition.h"
 
 namespace noroshi {
 
@@ -74,12 +72,6 @@ class History final : public BatchStore {
   /// Hands on the contacts of an hour, by client and server: what contact_details.h keeps of them.
   Status read_contacts(Granted<ContactsQuestion> granted,
                        const std::function<Status(std::span<const Contact>)>& sink);
-
-  /// Where rows hold subscribers' addresses in clear (clear_rows.h), and other addresses in the
-  /// place of those of a partition (rewritten_partition.h).
-  [[nodiscard]] Result<std::vector<ClearRows>> clear_rows(Granted<ClearRowsQuestion> granted);
-  Status rewrite(Granted<ClearRowsQuestion> granted, const Partition& partition,
-                 const AddressChange& change);
 
   /// Rolls up what ended before `now` (rollup.h).
   [[nodiscard]] Result<std::uint64_t> roll_up(Timestamp now);

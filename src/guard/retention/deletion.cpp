@@ -20,14 +20,12 @@ struct Reason {
   const char* ja;
   const char* en;
 };
-constexpr std::array<Reason, 5> kReasons = {{
+constexpr std::array<Reason, 4> kReasons = {{
     {DeletionReason::kAge, "age", "保存期間の満了", "kept for its time"},
     {DeletionReason::kTableSize, "table-size", "表の大きさの上限", "its table was too large"},
     {DeletionReason::kDiskShare, "disk-share", "ディスクの割当て超過",
      "the history's share of the disk"},
     {DeletionReason::kDiskFree, "disk-free", "ディスクの空き不足", "too little disk free"},
-    {DeletionReason::kInClear, "in-clear", "仮名化以前の加入者アドレスを含む",
-     "held subscribers' addresses from before pseudonyms"},
 }};
 
 constexpr std::string_view kBegins = "begins";

@@ -21,7 +21,6 @@ enum class DeletionReason : std::uint8_t {
   kTableSize,  ///< its table is too large
   kDiskShare,  ///< all tables together take more than their share of the disk
   kDiskFree,   ///< too little of the disk is free
-  kInClear,    ///< subscribers' addresses stand in it in clear
 };
 /// "disk-share": as the audit spells it.
 [[nodiscard]] std::string_view name_of(DeletionReason reason);
