@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/utf8.h"
+#include "decode/address_in_text.h"
 
 namespace noroshi {
 namespace {
@@ -16,8 +17,10 @@ bool is_control(std::string_view character) {
   return first == 0xc2 && static_cast<unsigned char>(character[1]) < 0xa0;
 }
 
-std::string readable(std::string_view text) {
-  text = text.substr(0, text.find('\0'));
+std::string readable(std::string_view octets) {
+  // Before anything is cut off: half an address is not seen to be one.
+  const auto hidden = without_addresses(octets.substr(0, octets.find('\0')));
+  std::string_view text = hidden;
   while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
   while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
   std::string result;
