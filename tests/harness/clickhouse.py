@@ -5,7 +5,6 @@ import http.client
 import os
 import pathlib
 import signal
-import socket
 import subprocess
 
 from harness import peers
@@ -54,20 +53,13 @@ _USERS = """<?xml version="1.0"?>
 """
 
 
-def free_tcp_port() -> int:
-    """A TCP port on loopback that nobody holds at this moment."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 class Server:
     """One server: start(), kill() as often as wanted; what it keeps is in its folder."""
 
     def __init__(self, folder: pathlib.Path):
         self.folder = folder
-        self.http = free_tcp_port()
-        self.tcp = free_tcp_port()
+        self.http = peers.free_port()
+        self.tcp = peers.free_port()
         self._process = None
 
     @property

@@ -2,6 +2,7 @@
 
 import contextlib
 import pathlib
+import random
 import shutil
 import socket
 import subprocess
@@ -9,6 +10,7 @@ import time
 import unittest
 
 LONGEST_WAIT_SECONDS = 30.0
+_dice = random.SystemRandom()
 
 
 def needs(*programs: str):
@@ -23,14 +25,19 @@ def locate(program: str) -> str | None:
 
 
 def free_port() -> int:
-    """A UDP port on loopback that nobody holds at this moment."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port on loopback that nobody holds at this moment, for UDP and TCP. Not one of those that
+    the kernel gives to whoever connects: a server that is stopped and started again would find that
+    somebody else has its port meanwhile."""
+    given_by_kernel = pathlib.Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()
+    for _ in range(1000):
+        port = _dice.randrange(10_000, max(int(given_by_kernel[0]), 20_000))
+        if not any(port_is_taken(port, kind) for kind in (socket.SOCK_DGRAM, socket.SOCK_STREAM)):
+            return port
+    raise AssertionError("no port is free")
 
 
-def port_is_taken(port: int) -> bool:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+def port_is_taken(port: int, kind: socket.SocketKind = socket.SOCK_DGRAM) -> bool:
+    with socket.socket(socket.AF_INET, kind) as probe:
         try:
             probe.bind(("127.0.0.1", port))
         except OSError:

@@ -3,11 +3,15 @@
 proves nothing by itself, and a warning list outweighs it."""
 
 import json
+import os
 import pathlib
 import tempfile
 import unittest
+from datetime import datetime, timedelta, timezone
 
 from harness import program, testing
+
+START = datetime(2026, 11, 2, 10, tzinfo=timezone.utc)
 
 
 class Intelligence(unittest.TestCase):
@@ -17,7 +21,8 @@ class Intelligence(unittest.TestCase):
         cls.root = pathlib.Path(cls.folder.name)
         cls.recording = cls.root / "provider.pcap"
         program.run_well("simulate", "--subscribers", 80, "--infected", 4, "--duration", "30m",
-                         "--seed", 7, "--output", cls.recording, "--truth", cls.root / "truth.json")
+                         "--seed", 7, "--start", f"{START:%Y-%m-%dT%H:%M:%SZ}",
+                         "--output", cls.recording, "--truth", cls.root / "truth.json")
         cls.plain = cls.judged()
         cls.suspect = cls.plain[0]["server"]
 
@@ -33,6 +38,8 @@ class Intelligence(unittest.TestCase):
     def write(cls, name: str, text: str) -> pathlib.Path:
         path = cls.root / name
         path.write_text(text)
+        # A list without dates is as old as its file: as the recording, whatever day the test runs.
+        os.utime(path, (START.timestamp(), START.timestamp()))
         return path
 
     def verdict(self, verdicts: list[dict], server: dict) -> dict:
@@ -50,9 +57,10 @@ class Intelligence(unittest.TestCase):
         self.assertGreater(verdict["probability"], self.plain[0]["probability"] - 1e-9)
 
     def test_a_word_that_is_old_is_worth_less(self):
-        row = '"2026-01-01 00:00:00","{}","{}","online","{}","mirai"\n'
+        row = '"2019-01-01 00:00:00","{}","{}","online","{:%Y-%m-%d}","mirai"\n'
         words = {}
-        for name, last in (("fresh", "2026-11-21"), ("stale", "2020-01-01")):
+        fresh, stale = START - timedelta(days=1), START - timedelta(days=2500)
+        for name, last in (("fresh", fresh), ("stale", stale)):
             feed = self.write(f"{name}.csv", row.format(self.suspect["address"],
                                                        self.suspect["port"], last))
             verdict = self.verdict(self.judged("--feed", f"feodo:{feed}"), self.suspect)

@@ -178,7 +178,7 @@ class Load(unittest.TestCase):
                 stack.enter_context(tempfile.TemporaryDirectory(prefix="noroshi-")))
             (server,) = stack.enter_context(clickhouse.servers(folder, 1))
             (folder / "password").write_text(clickhouse.PASSWORD + "\n")
-            udp_port, tcp_port = peers.free_port(), clickhouse.free_tcp_port()
+            udp_port, tcp_port = peers.free_port(), peers.free_port()
             configuration = CONFIGURATION.format(
                 user=clickhouse.USER, folder=folder, url=server.url)
             daemon = Daemon(folder / "daemon", configuration, listen=[
