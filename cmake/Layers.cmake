@@ -6,7 +6,11 @@
 # which the layering test checks every #include.
 # What is tested is optimised as users run it; the tests themselves need not be, and take half as long
 # to compile.
-set(test_options $<$<CONFIG:Release>:-O1> $<$<CONFIG:Debug>:-O0>)
+set(quick_options $<$<CONFIG:Release>:-O1> $<$<CONFIG:Debug>:-O0>)
+
+# Rooms in which nothing happens for each flow: most of their compilation went into optimising the
+# writing of JSON.
+set(unhurried_layers api app desk docket document)
 
 function(add_layer name)
   cmake_parse_arguments(PARSE_ARGV 1 layer "" "" "DEPENDS;LINKS")
@@ -27,6 +31,9 @@ function(add_layer name)
     target_include_directories(noroshi_${name} PUBLIC ${PROJECT_SOURCE_DIR}/src)
     target_link_libraries(noroshi_${name} PUBLIC ${dependency_targets} ${layer_LINKS}
                           PRIVATE noroshi_warnings)
+    if(name IN_LIST unhurried_layers)
+      target_compile_options(noroshi_${name} PRIVATE ${quick_options})
+    endif()
     precompile(noroshi_${name} layers)
   else()
     add_library(noroshi_${name} INTERFACE)
@@ -39,7 +46,7 @@ function(add_layer name)
     add_executable(${name}_test ${tests})
     target_link_libraries(${name}_test PRIVATE noroshi_${name} noroshi_warnings GTest::gmock
                                                GTest::gtest_main rapidcheck)
-    target_compile_options(${name}_test PRIVATE ${test_options})
+    target_compile_options(${name}_test PRIVATE ${quick_options})
     precompile(${name}_test tests)
     gtest_discover_tests(${name}_test DISCOVERY_TIMEOUT 60 TEST_PREFIX "${name}/"
                          PROPERTIES LABELS unit ENVIRONMENT

@@ -3,6 +3,10 @@ if(NOROSHI_SANITIZE)
   add_compile_options(-fsanitize=${NOROSHI_SANITIZE} -fno-sanitize-recover=all
                       -fno-omit-frame-pointer -g1 -O1)
   add_link_options(-fsanitize=${NOROSHI_SANITIZE})
+  # With all that sanitizers add, GNU's linker takes several seconds for each of fifty programs.
+  if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+    add_link_options(-fuse-ld=lld)
+  endif()
 endif()
 if(NOROSHI_SANITIZE MATCHES thread)
   # Asio adds fences, which this sanitizer does not know, to the locks that its queues hold anyway:

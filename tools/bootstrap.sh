@@ -8,7 +8,7 @@
 #   build    compiler and libraries
 #   demo     what tools/demo.sh needs: the same
 #   test     build, and the peers and libraries of the tests (the default)
-#   develop  test, and clang, formatter, linter, fuzzer
+#   develop  test, and formatter and linter
 set -euo pipefail
 
 # package=upstream version. A newer Debian revision of that version (a security fix) is welcome;
@@ -27,10 +27,10 @@ build_packages=(
 test_packages=(
   'libgtest-dev=1.12*' 'libgmock-dev=1.12*' 'librapidcheck-dev=0~1033*' 'libbenchmark-dev=1.7*'
   'python3=3.11*' 'openssl=3.0*' 'nfdump=1.7.1*' 'softflowd=1.1*' 'pmacct=1.7.7*' 'tshark=4.0*'
-  'clickhouse-server=18.16*'
+  'clickhouse-server=18.16*' 'clang=1:14.0*' 'clang-14=1:14.0*' 'libclang-rt-14-dev=1:14.0*'
+  'llvm=1:14.0*' 'lld=1:14.0*'
 )
 develop_packages=(
-  'clang=1:14.0*' 'clang-14=1:14.0*' 'libclang-rt-14-dev=1:14.0*' 'llvm=1:14.0*'
   'clang-format=1:14.0*' 'clang-tidy=1:14.0*' 'make=4.3*' 'git=1:2.39*'
 )
 

@@ -100,10 +100,10 @@ TEST(HourlyContacts, RebuildsTheHourInWhichItBeganFromTheHistory) {
 
 TEST(HourlyContacts, RebuildsWhatAnEarlierProcessLeftUndone) {
   World world;
-  const auto hour = kStart / kHour - 5;
+  constexpr auto hour = kStart / kHour - 5;
   world.history.push_back(flow_at(hour * kHour + 5000));
   auto dependencies = world.dependencies(true);
-  dependencies.unfinished = [hour] { return std::vector<std::uint64_t>{hour, kStart / kHour}; };
+  dependencies.unfinished = [] { return std::vector<std::uint64_t>{hour, kStart / kHour}; };
   HourlyContacts contacts(watchful(), dependencies);
   contacts.start();
   ASSERT_TRUE(World::eventually([&] { return contacts.statistics().hours == 1; }));

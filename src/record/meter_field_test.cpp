@@ -168,8 +168,8 @@ Exported exported(const std::string& output) {
   }
   // A flow is repeated for each of several answers or names in it.
   std::ranges::sort(result.rows);
-  const auto repeated = std::ranges::unique(result.rows);
-  result.rows.erase(repeated.begin(), repeated.end());
+  // clang 14 cannot see the subrange that std::ranges::unique returns.
+  result.rows.erase(std::unique(result.rows.begin(), result.rows.end()), result.rows.end());
   return result;
 }
 

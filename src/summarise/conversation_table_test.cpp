@@ -17,7 +17,7 @@ namespace {
 /// What a conversation comes to, as plain words that compare and print.
 struct Told {
   std::vector<std::uint64_t> words;
-  friend bool operator==(const Told&, const Told&) = default;
+  bool operator==(const Told&) const = default;
 };
 
 void tell_address(Told& told, const IpAddress& address) {
