@@ -3,23 +3,12 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "simulate/exponential.h"
 
 namespace noroshi::simulate {
 
 std::uint64_t Draws::exponential() {
-  // Von Neumann's comparison method: exact, and free of logarithms.
-  constexpr std::uint64_t kMostWholes = 63;
-  for (std::uint64_t whole = 0; whole < kMostWholes; ++whole) {
-    const auto first = next();
-    auto previous = first;
-    std::uint32_t run = 1;
-    for (auto value = next(); value < previous; value = next()) {
-      previous = value;
-      ++run;
-    }
-    if (run % 2 == 1) return whole << 32 | first >> 32;
-  }
-  return kMostWholes << 32;
+  return exponential_from([this] { return next(); });
 }
 
 std::chrono::milliseconds Draws::exponential(std::chrono::milliseconds mean) {

@@ -91,7 +91,7 @@ class Network::Implementation {
         draws_(plan.seed),
         internet_(key_of(kInternetStream)),
         population_(plan_),
-        slice_(slice_of(plan_)),
+        slice_(options_.slice.count() > 0 ? options_.slice : slice_of(plan_)),
         now_(plan.start) {
     CHECK(plan.lines > 0 && plan.lines <= Plan::kMostLines && !plan.views.empty());
     make_habits();

@@ -53,6 +53,9 @@ class Network {
     unsigned threads = 2;
     /// Where recordings are looked for that are not beside the plan; may be empty.
     std::string recordings;
+    /// How much time passes at once; nothing: as much as keeps what is exported in it within a
+    /// gigabyte. What lines do, and what is seen of it, is the same.
+    std::chrono::seconds slice{0};
   };
   struct Statistics {
     std::uint64_t exchanges = 0;  ///< and probes of sweeps

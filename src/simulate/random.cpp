@@ -4,6 +4,7 @@
 #include <bit>
 
 #include "base/check.h"
+#include "simulate/exponential.h"
 
 namespace noroshi::simulate {
 namespace {
@@ -69,18 +70,7 @@ std::chrono::milliseconds Random::between(std::chrono::milliseconds least,
 bool Random::chance(std::uint32_t permille) { return below(1000) < permille; }
 
 std::uint64_t Random::exponential() {
-  constexpr std::uint64_t kMostWholes = 63;
-  for (std::uint64_t whole = 0; whole < kMostWholes; ++whole) {
-    const auto first = next();
-    auto previous = first;
-    std::uint32_t run = 1;
-    for (auto value = next(); value < previous; value = next()) {
-      previous = value;
-      ++run;
-    }
-    if (run % 2 == 1) return whole << 32 | first >> 32;
-  }
-  return kMostWholes << 32;
+  return exponential_from([this] { return next(); });
 }
 
 std::chrono::milliseconds Random::exponential(std::chrono::milliseconds mean) {
