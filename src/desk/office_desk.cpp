@@ -8,6 +8,7 @@
 #include "desk/filing_json.h"
 #include "desk/office_request.h"
 #include "guard/cases/entitlement.h"
+#include "guard/cases/refusal.h"
 
 // Door (reveal): the answer of a reveal. Guard: an open case, a purpose that reveals, the
 // approvals of other people; shown once, kept nowhere, on the audit first.
@@ -78,19 +79,32 @@ Person OfficeDesk::person(const std::string& account) const {
   return dependencies_.office.policy()->person_of(account);
 }
 
-Status OfficeDesk::may_look(const std::string& account) const {
-  return may_work_on_cases(*dependencies_.office.policy(), person(account), dependencies_.now());
+Status OfficeDesk::unless_refused(Status may, const char* act, const std::string& account) const {
+  if (may || may.error().code != ErrorCode::kPermission) return may;
+  const auto append = [this](AuditEntry entry) -> Status {
+    TRY(dependencies_.office.append(std::move(entry)));
+    return {};
+  };
+  return refuse_on_record(append, person(account), {act, "", ""}, std::move(may).error());
+}
+
+Status OfficeDesk::may_look(const char* act, const std::string& account) const {
+  return unless_refused(
+      may_work_on_cases(*dependencies_.office.policy(), person(account), dependencies_.now()), act,
+      account);
 }
 
 Result<std::string> OfficeDesk::file(const std::string& body, const std::string& account) {
   const auto text = TRY(TRY(OfficeRequest::read(body, {"text"})).text("text"));
-  TRY(dependencies_.office.filing().file(text, dependencies_.filer(account)));
+  TRY(unless_refused(dependencies_.office.filing().file(text, dependencies_.filer(account)), "file",
+                     account));
   return show_filing("{}", account);
 }
 
 Result<std::string> OfficeDesk::withdraw(const std::string& body, const std::string& account) {
   const auto reason = TRY(TRY(OfficeRequest::read(body, {"reason"})).text("reason"));
-  TRY(dependencies_.office.filing().withdraw(reason, dependencies_.filer(account)));
+  TRY(unless_refused(dependencies_.office.filing().withdraw(reason, dependencies_.filer(account)),
+                     "withdraw the filing", account));
   return show_filing("{}", account);
 }
 
@@ -115,13 +129,13 @@ Result<std::string> OfficeDesk::open_case(const std::string& body, const std::st
 
 Result<std::string> OfficeDesk::list_cases(const std::string& body, const std::string& account) {
   TRY(OfficeRequest::read(body, {}));
-  TRY(may_look(account));
+  TRY(may_look("list cases", account));
   return to_json(TRY(dependencies_.office.cases().list()));
 }
 
 Result<std::string> OfficeDesk::show_case(const std::string& body, const std::string& account) {
   const auto id = TRY(id_from_json(body));
-  TRY(may_look(account));
+  TRY(may_look("show a case", account));
   return to_json(TRY(dependencies_.office.cases().find(id)));
 }
 
@@ -144,7 +158,7 @@ Result<std::string> OfficeDesk::ask_reveal(const std::string& body, const std::s
 
 Result<std::string> OfficeDesk::list_reveals(const std::string& body, const std::string& account) {
   TRY(OfficeRequest::read(body, {}));
-  TRY(may_look(account));
+  TRY(may_look("list reveals", account));
   return to_json(TRY(dependencies_.office.reveals().list()), dependencies_.now());
 }
 

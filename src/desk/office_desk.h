@@ -68,7 +68,10 @@ class OfficeDesk {
 
   [[nodiscard]] Person person(const std::string& account) const;
   /// Who works on cases may see what cases and requests there are.
-  [[nodiscard]] Status may_look(const std::string& account) const;
+  /// `may`; a refusal of a person's act is written to the audit first.
+  [[nodiscard]] Status unless_refused(Status may, const char* act,
+                                      const std::string& account) const;
+  [[nodiscard]] Status may_look(const char* act, const std::string& account) const;
 
   Dependencies dependencies_;
 };
