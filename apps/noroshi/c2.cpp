@@ -11,6 +11,7 @@
 #include "filter/moment.h"
 #include "language.h"
 #include "output.h"
+#include "place_options.h"
 #include "progress.h"
 #include "purpose.h"
 
@@ -38,21 +39,7 @@ Result<std::uint64_t> hour_of(const char* option, const std::string& text, Times
 }  // namespace
 
 void add_docket_options(CLI::App& command, const std::shared_ptr<DocketArguments>& arguments) {
-  command
-      .add_option_function<std::string>(
-          "--config",
-          [arguments](const std::string& file) {
-            arguments->place.config = file;
-            arguments->place.config_stated = true;
-          },
-          "The daemon's configuration, which names its socket and state "
-          "[/etc/noroshi/noroshi.toml]")
-      ->type_name("FILE");
-  command
-      .add_option("--store", arguments->place.store,
-                  "The folder of `noroshi collect --store` in place of the daemon's state")
-      ->type_name("DIR")
-      ->excludes("--config");
+  add_place_options(command, arguments->place);
   add_purpose_options(command, arguments->asker.purpose, arguments->asker.case_id);
   command.add_flag("--json", arguments->json, "As JSON, in both languages");
   add_language_option(command, arguments->language);
@@ -109,22 +96,7 @@ Exit ask_and_print(const DocketArguments& arguments, std::string_view verb,
       if (!work.empty()) progress.show(work, share);
     });
   }
-  if (!answer) {
-    complain(answer.error().message);
-    return answer.error().code == ErrorCode::kInvalidArgument ? Exit::kMisused : Exit::kFailed;
-  }
-  Output output;
-  if (arguments.json) {
-    output.write(*answer + "\n");
-    return output.exit();
-  }
-  const auto parsed = Json::parse(*answer, nullptr, false);
-  if (parsed.is_discarded()) {
-    complain("the daemon's answer is not JSON");
-    return Exit::kFailed;
-  }
-  output.write(text_of(parsed, Words(language_of(arguments.language))));
-  return output.exit();
+  return print_answer(answer, arguments.json, language_of(arguments.language), text_of);
 }
 
 std::string minute_of(const Json& time) {

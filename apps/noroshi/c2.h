@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "answer.h"
 #include "app/ask_docket.h"
 #include "app/open_desk.h"
 #include "base/bilingual.h"
@@ -46,24 +47,8 @@ void add_hours_options(CLI::App& command, HoursArguments& hours);
 /// Adds "from" and "to" to a request; the last 24 whole hours where nothing was said.
 [[nodiscard]] Status add_hours(const HoursArguments& hours, nlohmann::json& request);
 
-/// What is said in the person's language.
-class Words {
- public:
-  explicit Words(Language language) : japanese_(language == Language::kJapanese) {}
-  [[nodiscard]] const char* operator()(const char* japanese, const char* english) const {
-    return japanese_ ? japanese : english;
-  }
-  [[nodiscard]] std::string of(const nlohmann::json& bilingual) const {
-    return bilingual.at(japanese_ ? "ja" : "en").get<std::string>();
-  }
-
- private:
-  bool japanese_;
-};
-
 /// Asks, and prints what came: as it is with --json, else as `text_of` says it. Progress is shown
 /// on a terminal under the name `work`; empty: none.
-using TextOf = std::function<std::string(const nlohmann::json& answer, const Words& words)>;
 [[nodiscard]] Exit ask_and_print(const DocketArguments& arguments, std::string_view verb,
                                  const Result<nlohmann::json>& request, std::string_view work,
                                  const TextOf& text_of);

@@ -18,6 +18,7 @@
 #include "collect_pipeline.h"
 #include "collect_summary.h"
 #include "output.h"
+#include "place_options.h"
 #include "time_arguments.h"
 
 // Door (out): flows as lines while they are collected, and the summary. Guard: collected only
@@ -292,16 +293,9 @@ void add_collect(CLI::App& app, Action& action) {
       ->add_option("--key-file", options->key_file,
                    "The keys of the pseudonyms [with --store, FOLDER/guard/keys]")
       ->type_name("FILE");
-  command
-      ->add_option_function<std::string>(
-          "--config",
-          [options](const std::string& file) {
-            options->installation.config = file;
-            options->installation.config_stated = true;
-          },
-          "With --no-history: the installation whose filing covers this "
-          "[/etc/noroshi/noroshi.toml]")
-      ->type_name("FILE");
+  add_config_option(*command, options->installation,
+                    "With --no-history: the installation whose filing covers this "
+                    "[/etc/noroshi/noroshi.toml]");
   command
       ->add_option("--tls-certificate", options->tls.certificate,
                    "For tls:// addresses: our certificate and its chain, PEM")

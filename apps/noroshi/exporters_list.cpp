@@ -12,6 +12,7 @@
 
 #include "app/open_desk.h"
 #include "output.h"
+#include "place_options.h"
 #include "question/answer_text.h"
 
 namespace noroshi {
@@ -142,14 +143,7 @@ void add_exporters_commands(CLI::App& app, Action& action) {
   auto* list = exporters->add_subcommand(
       "list", "Every exporter heard: flows, loss, templates, sampling, clock, and what to mend.");
   auto options = std::make_shared<Options>();
-  list->add_option_function<std::string>(
-          "--config",
-          [options](const std::string& file) {
-            options->place.config = file;
-            options->place.config_stated = true;
-          },
-          "the daemon's configuration, which names its socket")
-      ->type_name("FILE");
+  add_config_option(*list, options->place, "the daemon's configuration, which names its socket");
   list->add_flag("--interfaces", options->interfaces,
                  "Instead the interfaces that have a name: by configuration, or because their "
                  "exporter says so");

@@ -16,6 +16,7 @@
 #include "filter/parse.h"
 #include "language.h"
 #include "pipeline/recorded_flows.h"
+#include "place_options.h"
 #include "progress.h"
 #include "purpose.h"
 #include "time_arguments.h"
@@ -183,15 +184,8 @@ void add_time_arguments(CLI::App& command, FlowsArguments& arguments) {
 }
 
 void add_place_arguments(CLI::App& command, FlowsArguments& arguments) {
-  command
-      .add_option_function<std::string>(
-          "--config",
-          [&arguments](const std::string& path) {
-            arguments.place.config = path;
-            arguments.place.config_stated = true;
-          },
-          "Ask the history of this configuration [/etc/noroshi/noroshi.toml]")
-      ->type_name("FILE");
+  add_config_option(command, arguments.place,
+                    "Ask the history of this configuration [/etc/noroshi/noroshi.toml]");
   command
       .add_option("--store", arguments.place.store,
                   "Ask the history in this folder, as `noroshi collect --store` keeps it")

@@ -14,6 +14,7 @@
 #include "guard_office.h"
 #include "language.h"
 #include "output.h"
+#include "place_options.h"
 #include "time_arguments.h"
 
 // Door (out): an export of the audit, to a file. Guard: itself an entry of the audit; entries hold
@@ -221,15 +222,8 @@ Exit begin(const Options& options) {
 }
 
 void add_common_options(CLI::App& command, const std::shared_ptr<Options>& options) {
-  command
-      .add_option_function<std::string>(
-          "--config",
-          [options](const std::string& file) {
-            options->place.config = file;
-            options->place.config_stated = true;
-          },
-          "the daemon's configuration, which names its socket and its state")
-      ->type_name("FILE");
+  add_config_option(command, options->place,
+                    "the daemon's configuration, which names its socket and its state");
   add_language_option(command, options->language);
 }
 

@@ -8,8 +8,6 @@
 #include "desk/case_json.h"
 #include "guard.h"
 #include "guard_office.h"
-#include "language.h"
-#include "output.h"
 #include "time_arguments.h"
 
 namespace noroshi {
@@ -51,16 +49,6 @@ std::string words_of_list(const Json& document, Language language) {
   return words.empty() ? in_words(language, "案件はありません\n", "there is no case\n") : words;
 }
 
-Exit print(const Options& options, const Result<Json>& answer,
-           std::string (*words)(const Json&, Language)) {
-  if (!answer) return tell(answer.error());
-  Output output;
-  output.write(options.office.json
-                   ? answer->dump(1, ' ', false, Json::error_handler_t::replace) + "\n"
-                   : words(*answer, language_of(options.office.language)));
-  return output.exit();
-}
-
 Result<CaseBook::Opening> opening_of(const Options& options) {
   CaseBook::Opening opening;
   opening.title = options.title;
@@ -79,18 +67,12 @@ Result<CaseBook::Opening> opening_of(const Options& options) {
 Exit open(const Options& options) {
   const auto opening = opening_of(options);
   if (!opening) return tell(opening.error());
-  return print(options, ask_office(options.office, "case/open", to_json(*opening)), words_of);
+  return print_office(options.office, ask_office(options.office, "case/open", to_json(*opening)),
+                      words_of);
 }
 
 std::string id_as_json(const Options& options) {
   return Json{{"id", options.id}}.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
-CLI::App& add_verb(CLI::App& cases, const char* name, const char* description,
-                   const std::shared_ptr<Options>& options) {
-  auto* command = cases.add_subcommand(name, description);
-  add_office_options(*command, options->office);
-  return *command;
 }
 
 }  // namespace
@@ -109,7 +91,7 @@ void add_guard_case(CLI::App& guard, Action& action) {
       "Exit status: 0 done; 1 not permitted, or nobody to ask; 2 misused.");
   const auto options = std::make_shared<Options>();
 
-  auto& opening = add_verb(*cases, "open", "Open a case.", options);
+  auto& opening = add_office_verb(*cases, "open", "Open a case.", options->office);
   opening.add_option("FILTER", options->filter, "Which flows it is about [all of the window]");
   opening.add_option("--title", options->title, "What it is, in a few words")
       ->required()
@@ -132,7 +114,7 @@ void add_guard_case(CLI::App& guard, Action& action) {
       "Exit status: 0 done; 1 not permitted, or nobody to ask; 2 misused.");
   opening.callback([&action, options] { action = [options] { return open(*options); }; });
 
-  auto& listing = add_verb(*cases, "list", "List cases, the newest first.", options);
+  auto& listing = add_office_verb(*cases, "list", "List cases, the newest first.", options->office);
   listing.footer(
       "Examples:\n"
       "  noroshi guard case list\n"
@@ -141,11 +123,12 @@ void add_guard_case(CLI::App& guard, Action& action) {
       "Exit status: 0 done; 1 not permitted, or nobody to ask; 2 misused.");
   listing.callback([&action, options] {
     action = [options] {
-      return print(*options, ask_office(options->office, "case/list", "{}"), words_of_list);
+      return print_office(options->office, ask_office(options->office, "case/list", "{}"),
+                          words_of_list);
     };
   });
 
-  auto& showing = add_verb(*cases, "show", "Show one case.", options);
+  auto& showing = add_office_verb(*cases, "show", "Show one case.", options->office);
   showing.add_option("ID", options->id, "C1")->required();
   showing.footer(
       "Examples:\n"
@@ -155,13 +138,13 @@ void add_guard_case(CLI::App& guard, Action& action) {
       "Exit status: 0 done; 1 not permitted, or there is none; 2 misused.");
   showing.callback([&action, options] {
     action = [options] {
-      return print(*options, ask_office(options->office, "case/show", id_as_json(*options)),
-                   words_of);
+      return print_office(options->office,
+                          ask_office(options->office, "case/show", id_as_json(*options)), words_of);
     };
   });
 
-  auto& closing =
-      add_verb(*cases, "close", "Close a case: nothing more is read or revealed for it.", options);
+  auto& closing = add_office_verb(
+      *cases, "close", "Close a case: nothing more is read or revealed for it.", options->office);
   closing.add_option("ID", options->id, "C1")->required();
   closing.footer(
       "Examples:\n"
@@ -171,8 +154,9 @@ void add_guard_case(CLI::App& guard, Action& action) {
       "Exit status: 0 done; 1 not permitted, or there is none; 2 misused.");
   closing.callback([&action, options] {
     action = [options] {
-      return print(*options, ask_office(options->office, "case/close", id_as_json(*options)),
-                   words_of);
+      return print_office(options->office,
+                          ask_office(options->office, "case/close", id_as_json(*options)),
+                          words_of);
     };
   });
 }

@@ -81,25 +81,20 @@ std::string words_of(const Json& shown, Language language) {
   return text;
 }
 
-Exit print(const Options& options, const Result<Json>& shown) {
-  if (!shown) return tell(shown.error());
-  Output output;
-  output.write(options.office.json
-                   ? shown->dump(1, ' ', false, Json::error_handler_t::replace) + "\n"
-                   : words_of(*shown, language_of(options.office.language)));
-  return output.exit();
-}
-
 Exit file(const Options& options, const std::string& text) {
   const Json body = {{"text", text}};
-  return print(options, ask_office(options.office, "file",
-                                   body.dump(-1, ' ', false, Json::error_handler_t::replace)));
+  return print_office(
+      options.office,
+      ask_office(options.office, "file", body.dump(-1, ' ', false, Json::error_handler_t::replace)),
+      words_of);
 }
 
 Exit withdraw(const Options& options) {
   const Json body = {{"reason", options.reason}};
-  return print(options, ask_office(options.office, "file/withdraw",
-                                   body.dump(-1, ' ', false, Json::error_handler_t::replace)));
+  return print_office(options.office,
+                      ask_office(options.office, "file/withdraw",
+                                 body.dump(-1, ' ', false, Json::error_handler_t::replace)),
+                      words_of);
 }
 
 /// Under the policy in force on this machine, whoever asks and whatever is filed.
@@ -196,7 +191,8 @@ Exit run(const Options& options) {
     return output.exit();
   }
   if (!options.check.empty()) return check(options);
-  if (options.show) return print(options, ask_office(options.office, "file/show", "{}"));
+  if (options.show)
+    return print_office(options.office, ask_office(options.office, "file/show", "{}"), words_of);
   if (options.withdraw) return withdraw(options);
   if (options.demo) return file(options, std::string(demo_filing()));
   if (options.from.empty()) return ask(options);

@@ -3,25 +3,12 @@
 #include "app/oversight.h"
 #include "language.h"
 #include "output.h"
+#include "place_options.h"
 
 namespace noroshi {
 
 void add_office_options(CLI::App& command, OfficeOptions& options) {
-  auto* config = command
-                     .add_option_function<std::string>(
-                         "--config",
-                         [&options](const std::string& file) {
-                           options.place.config = file;
-                           options.place.config_stated = true;
-                         },
-                         "The daemon's configuration, which names its socket and state "
-                         "[/etc/noroshi/noroshi.toml]")
-                     ->type_name("FILE");
-  command
-      .add_option("--store", options.place.store,
-                  "Of a folder of `noroshi collect --store`, instead of the daemon's")
-      ->excludes(config)
-      ->type_name("FOLDER");
+  add_place_options(command, options.place);
   command.add_flag("--json", options.json, "As JSON, in both languages");
   add_language_option(command, options.language);
 }
@@ -35,9 +22,21 @@ Result<nlohmann::json> ask_office(const OfficeOptions& options, std::string_view
   return answer;
 }
 
-Exit tell(const Error& error) {
-  complain(error.message);
-  return error.code == ErrorCode::kInvalidArgument ? Exit::kMisused : Exit::kFailed;
+Exit print_office(const OfficeOptions& options, const Result<nlohmann::json>& answer,
+                  std::string (*words)(const nlohmann::json&, Language)) {
+  if (!answer) return tell(answer.error());
+  Output output;
+  output.write(options.json
+                   ? answer->dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n"
+                   : words(*answer, language_of(options.language)));
+  return output.exit();
+}
+
+CLI::App& add_office_verb(CLI::App& noun, const char* name, const char* description,
+                          OfficeOptions& options) {
+  auto* command = noun.add_subcommand(name, description);
+  add_office_options(*command, options);
+  return *command;
 }
 
 }  // namespace noroshi

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "answer.h"
 #include "app/open_desk.h"
 #include "base/bilingual.h"
 #include "base/result.h"
@@ -34,7 +35,12 @@ void add_office_options(CLI::App& command, OfficeOptions& options);
 [[nodiscard]] Result<nlohmann::json> ask_office(const OfficeOptions& options, std::string_view verb,
                                                 const std::string& body);
 
-/// Tells of an error; the exit status that goes with it.
-[[nodiscard]] Exit tell(const Error& error);
+/// Prints what came: as JSON where the options say so, else in `words`. An error is told.
+[[nodiscard]] Exit print_office(const OfficeOptions& options, const Result<nlohmann::json>& answer,
+                                std::string (*words)(const nlohmann::json&, Language));
+
+/// A verb under `noun` with the options of the office; they must outlive the command line.
+CLI::App& add_office_verb(CLI::App& noun, const char* name, const char* description,
+                          OfficeOptions& options);
 
 }  // namespace noroshi

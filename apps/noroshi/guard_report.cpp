@@ -10,6 +10,7 @@
 #include "guard.h"
 #include "language.h"
 #include "output.h"
+#include "place_options.h"
 #include "whole_file.h"
 
 namespace noroshi {
@@ -76,16 +77,7 @@ void add_guard_report(CLI::App& guard, Action& action) {
       ->add_option("--output", options->file,
                    "Write it there; must not be there yet [standard output]")
       ->type_name("FILE");
-  command
-      ->add_option_function<std::string>(
-          "--config",
-          [options](const std::string& file) {
-            options->place.config = file;
-            options->place.config_stated = true;
-          },
-          "The daemon's configuration, which names its socket and state "
-          "[/etc/noroshi/noroshi.toml]")
-      ->type_name("FILE");
+  add_config_option(*command, options->place);
   add_language_option(*command, options->language);
   command->footer(
       "Examples:\n"

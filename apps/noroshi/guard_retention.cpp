@@ -7,10 +7,11 @@
 #include <string>
 #include <vector>
 
+#include "answer.h"
 #include "app/oversight.h"
 #include "guard.h"
 #include "language.h"
-#include "output.h"
+#include "place_options.h"
 #include "size_words.h"
 
 namespace noroshi {
@@ -22,21 +23,6 @@ struct Options {
   DeskPlace place;
   std::string language;
   bool json = false;
-};
-
-/// What is said in the person's language.
-class Words {
- public:
-  explicit Words(Language language) : japanese_(language == Language::kJapanese) {}
-  [[nodiscard]] const char* operator()(const char* japanese, const char* english) const {
-    return japanese_ ? japanese : english;
-  }
-  [[nodiscard]] std::string of(const Json& bilingual) const {
-    return bilingual.at(japanese_ ? "ja" : "en").get<std::string>();
-  }
-
- private:
-  bool japanese_;
 };
 
 std::string amount(const Json& of, const Words& words) {
@@ -156,38 +142,14 @@ std::string text_of_history(const Json& history, const Words& words) {
 
 Exit run(const Options& options, std::string_view verb,
          std::string (*text_of)(const Json&, const Words&)) {
-  const auto answer = ask_oversight(options.place, verb, "{}");
-  if (!answer) {
-    complain(answer.error().message);
-    return Exit::kFailed;
-  }
-  Output output;
-  if (options.json) {
-    output.write(*answer + "\n");
-    return output.exit();
-  }
-  const auto parsed = Json::parse(*answer, nullptr, false);
-  if (parsed.is_discarded()) {
-    complain("the daemon's answer is not JSON");
-    return Exit::kFailed;
-  }
-  output.write(text_of(parsed, Words(language_of(options.language))));
-  return output.exit();
+  return print_answer(ask_oversight(options.place, verb, "{}"), options.json,
+                      language_of(options.language), text_of);
 }
 
 CLI::App& add_verb(CLI::App& retention, const char* name, const char* description,
                    const std::shared_ptr<Options>& options) {
   auto* command = retention.add_subcommand(name, description);
-  command
-      ->add_option_function<std::string>(
-          "--config",
-          [options](const std::string& file) {
-            options->place.config = file;
-            options->place.config_stated = true;
-          },
-          "The daemon's configuration, which names its socket and state "
-          "[/etc/noroshi/noroshi.toml]")
-      ->type_name("FILE");
+  add_config_option(*command, options->place);
   command->add_flag("--json", options->json, "As JSON, in both languages");
   add_language_option(*command, options->language);
   return *command;

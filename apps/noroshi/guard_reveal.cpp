@@ -9,8 +9,6 @@
 #include "guard.h"
 #include "guard/pseudonym/pseudonym_keeper.h"
 #include "guard_office.h"
-#include "language.h"
-#include "output.h"
 #include "time_arguments.h"
 
 namespace noroshi {
@@ -79,16 +77,6 @@ std::string words_of_answer(const Json& answer, Language language) {
   return words;
 }
 
-Exit print(const Options& options, const Result<Json>& answer,
-           std::string (*words)(const Json&, Language)) {
-  if (!answer) return tell(answer.error());
-  Output output;
-  output.write(options.office.json
-                   ? answer->dump(1, ' ', false, Json::error_handler_t::replace) + "\n"
-                   : words(*answer, language_of(options.office.language)));
-  return output.exit();
-}
-
 Result<RevealBook::Asking> asking_of(const Options& options) {
   RevealBook::Asking asking;
   asking.case_id = options.case_id;
@@ -106,24 +94,18 @@ Exit ask(const Options& options) {
                  "a request needs --case, --reason and at least one pseudonym (~198.51.100.7)"});
   const auto asking = asking_of(options);
   if (!asking) return tell({ErrorCode::kInvalidArgument, asking.error().message});
-  return print(options, ask_office(options.office, "reveal/ask", to_json(*asking)), words_of);
+  return print_office(options.office, ask_office(options.office, "reveal/ask", to_json(*asking)),
+                      words_of);
 }
 
 Exit act(const Options& options, std::string_view verb,
          std::string (*words)(const Json&, Language)) {
   Json body = {{"id", options.id}};
   if (verb == "reveal/reject") body["reason"] = options.reason;
-  return print(
-      options,
+  return print_office(
+      options.office,
       ask_office(options.office, verb, body.dump(-1, ' ', false, Json::error_handler_t::replace)),
       words);
-}
-
-CLI::App& add_verb(CLI::App& reveal, const char* name, const char* description,
-                   const std::shared_ptr<Options>& options) {
-  auto* command = reveal.add_subcommand(name, description);
-  add_office_options(*command, options->office);
-  return *command;
 }
 
 }  // namespace
@@ -162,7 +144,8 @@ void add_guard_reveal(CLI::App& guard, Action& action) {
     if (reveal->get_subcommands().empty()) action = [options] { return ask(*options); };
   });
 
-  auto& listing = add_verb(*reveal, "list", "List requests, the newest first.", options);
+  auto& listing =
+      add_office_verb(*reveal, "list", "List requests, the newest first.", options->office);
   listing.footer(
       "Examples:\n"
       "  noroshi guard reveal list\n"
@@ -171,13 +154,14 @@ void add_guard_reveal(CLI::App& guard, Action& action) {
       "Exit status: 0 done; 1 not permitted, or nobody to ask; 2 misused.");
   listing.callback([&action, options] {
     action = [options] {
-      return print(*options, ask_office(options->office, "reveal/list", "{}"), words_of_list);
+      return print_office(options->office, ask_office(options->office, "reveal/list", "{}"),
+                          words_of_list);
     };
   });
 
-  auto& showing =
-      add_verb(*reveal, "show", "Show whose they are: once, to whoever asked, when it is approved.",
-               options);
+  auto& showing = add_office_verb(
+      *reveal, "show", "Show whose they are: once, to whoever asked, when it is approved.",
+      options->office);
   showing.add_option("ID", options->id, "R1")->required();
   showing.footer(
       "Examples:\n"
@@ -192,7 +176,8 @@ void add_guard_reveal(CLI::App& guard, Action& action) {
     };
   });
 
-  auto& approval = add_verb(*reveal, "approve", "Approve what somebody else asked.", options);
+  auto& approval =
+      add_office_verb(*reveal, "approve", "Approve what somebody else asked.", options->office);
   approval.add_option("ID", options->id, "R1")->required();
   approval.footer(
       "Examples:\n"
@@ -203,7 +188,8 @@ void add_guard_reveal(CLI::App& guard, Action& action) {
     action = [options] { return act(*options, "reveal/approve", words_of); };
   });
 
-  auto& rejection = add_verb(*reveal, "reject", "Reject what somebody else asked.", options);
+  auto& rejection =
+      add_office_verb(*reveal, "reject", "Reject what somebody else asked.", options->office);
   rejection.add_option("ID", options->id, "R1")->required();
   rejection.add_option("--reason", options->reason, "Why not")->required()->type_name("TEXT");
   rejection.footer(

@@ -3,14 +3,11 @@
 #include <fmt/format.h>
 
 #include <filesystem>
-#include <fstream>
-#include <iterator>
+#include <optional>
 #include <utility>
 
 #include "intel/feed_file.h"
 #include "output.h"
-
-// Door (in): warning lists that the user names. Guard: published data; sizes are bounded.
 
 namespace noroshi {
 namespace {
@@ -23,21 +20,10 @@ Result<std::pair<std::string, std::string>> parted(const std::string& text) {
   return std::pair(text.substr(0, colon), text.substr(colon + 1));
 }
 
-Result<std::string> read_whole(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return failure(ErrorCode::kNotFound, path + ": it cannot be read");
-  std::string text(kMostWarningOctets + 1, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(file.gcount()));
-  if (text.size() > kMostWarningOctets)
-    return failure(ErrorCode::kLimit, path + ": too large for a warning list");
-  return text;
-}
-
 }  // namespace
 
 Knowledge StatedKnowledge::knowledge() const {
-  return {.indicators = &indicators, .warnings = &warnings};
+  return {.indicators = &indicators, .warnings = warnings.get()};
 }
 
 void KnowledgeOptions::add_to(CLI::App& command) {
@@ -71,22 +57,23 @@ Result<std::unique_ptr<StatedKnowledge>> KnowledgeOptions::read() const {
     known.push_back(reading.feed);
   }
   stated->indicators = IndicatorIndex(std::move(known));
-  std::vector<std::shared_ptr<const WarningList>> lists;
+  std::vector<WarningFiles::File> lists;
   for (const auto& text : warning_lists) {
     const auto [kind, path] = TRY(parted(text));
-    auto list = std::make_shared<WarningList>();
-    list->kind = TRY(parse_warning_class(kind));
     // Every list of MISP's is called list.json: the folder says which it is.
     const auto file = std::filesystem::path(path);
-    list->name = file.stem() == "list" && file.has_parent_path()
-                     ? file.parent_path().filename().string()
-                     : file.stem().string();
-    auto prefixes = parse_warning_list(TRY(read_whole(path)));
-    if (!prefixes) return tl::unexpected(in_context(path, prefixes.error()));
-    list->prefixes = std::move(*prefixes);
-    lists.push_back(std::move(list));
+    lists.push_back({file.stem() == "list" && file.has_parent_path()
+                         ? file.parent_path().filename().string()
+                         : file.stem().string(),
+                     path, TRY(parse_warning_class(kind))});
   }
-  stated->warnings = WarningLists(std::move(lists));
+  WarningFiles files(std::move(lists));
+  std::optional<Error> failed;
+  files.refresh([&](const Error& error) {
+    if (!failed) failed = error;
+  });
+  if (failed) return tl::unexpected(*failed);
+  stated->warnings = files.current();
   return stated;
 }
 

@@ -13,7 +13,7 @@ namespace noroshi {
 /// What a command was told of addresses, and what holds it.
 struct StatedKnowledge {
   IndicatorIndex indicators;
-  WarningLists warnings;
+  std::shared_ptr<const WarningLists> warnings;
 
   /// Refers to this.
   [[nodiscard]] Knowledge knowledge() const;

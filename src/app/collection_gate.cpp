@@ -77,6 +77,11 @@ CollectionState CollectionGate::state() const {
   return state_;
 }
 
+double CollectionGate::flows_per_second() const {
+  const std::lock_guard lock(mutex_);
+  return rate_.per_second();
+}
+
 FilingMeasures CollectionGate::measures(const std::string& purpose) const {
   const std::lock_guard lock(mutex_);
   return measured(purpose);

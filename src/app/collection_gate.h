@@ -46,6 +46,8 @@ class CollectionGate {
   void shut();
 
   [[nodiscard]] CollectionState state() const;
+  /// As FlowRate has it at the last look.
+  [[nodiscard]] double flows_per_second() const;
   /// What is measured of what is collected under a purpose.
   [[nodiscard]] FilingMeasures measures(const std::string& purpose) const;
 

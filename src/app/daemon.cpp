@@ -18,7 +18,10 @@
 #include "app/kept_office.h"
 #include "app/metrics.h"
 #include "app/plan.h"
+#include "app/readiness.h"
+#include "app/restart_keys.h"
 #include "app/running_audit.h"
+#include "app/running_words.h"
 #include "app/vocabulary.h"
 #include "desk/account.h"
 #include "desk/exporters_json.h"
@@ -45,12 +48,6 @@ Timestamp now() {
   return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
 }
 
-std::string without_last_line_end(const CollectionState& state) {
-  auto text = to_lines(state, Language::kEnglish);
-  while (text.ends_with('\n')) text.pop_back();
-  return text;
-}
-
 std::uint64_t this_hour() { return to_unix_milliseconds(now()) / 3'600'000; }
 
 }  // namespace
@@ -69,7 +66,6 @@ class Daemon::Implementation final : public Desk {
     }
     TRY(keeper_.load(plan.pseudonyms, this_hour()));
     started_ = now();
-    vocabulary_ = plan.vocabulary;
     std::error_code error;
     std::filesystem::create_directories(config_.serve.state, error);
     if (error)
@@ -82,12 +78,7 @@ class Daemon::Implementation final : public Desk {
     TRY(record_keys());
     log_.info("audit open", {{"entry", fmt::format("{}", office_->audit().end().head.sequence)}});
     load_origins(config_.enrich);
-    {
-      const std::lock_guard lock(mutex_);
-      subscribers_ = config_.subscribers;
-      warning_files_.configure(config_.enrich.warning_lists);
-      refresh_warning_lists();
-    }
+    set_subscribers(config_.subscribers);
 
     guard_ = TRY(open_guard(*office_, config_));
     log_.info("policy in force", {{"from", guard_->policy()->source}});
@@ -110,6 +101,8 @@ class Daemon::Implementation final : public Desk {
     collection_.emplace(plan.collector,
                         GuardedCollection::Dependencies{office_->office(), *ingest_, now, log_});
     TRY(collection_->start());
+    words_.configure(plan.vocabulary, config_.enrich.warning_lists);
+    refresh_words();
 
     oversight_.emplace(oversight_dependencies());
     office_desk_.emplace(OfficeDesk::Dependencies{
@@ -120,12 +113,12 @@ class Daemon::Implementation final : public Desk {
         },
         now});
     docket_ = TRY(KeptDocket::open(config_, docket_dependencies()));
-    routes_.emplace(DeskRoutes::Dependencies{
-        *this, AuditRoutes([this](const std::string& account) {
-          return running_audit_->desk_for(account, guard_->policy());
-        }),
-        *oversight_, *office_desk_, docket_->desk(), [this] { return metrics(); },
-        [this] { return ready(); }});
+    routes_.emplace(
+        DeskRoutes::Dependencies{*this, AuditRoutes([this](const std::string& account) {
+                                   return running_audit_->desk_for(account, guard_->policy());
+                                 }),
+                                 *oversight_, *office_desk_, docket_->desk(),
+                                 [this] { return metrics(); }, [this] { return ready(); }});
     server_.emplace(plan.server, [this](const HttpRequest& request, HttpServer::Door door) {
       return routes_->answer(request, door);
     });
@@ -173,15 +166,12 @@ class Daemon::Implementation final : public Desk {
     TRY(reload_guard(*guard_, *office_, config));
     load_origins(config.enrich);
     collection_->set_exporters(plan.collector.exporters);
-    {
-      const std::lock_guard lock(mutex_);
-      vocabulary_ = plan.vocabulary;
-      subscribers_ = config.subscribers;
-      warning_files_.configure(config.enrich.warning_lists);
-      refresh_warning_lists();
-    }
+    set_subscribers(config.subscribers);
+    words_.configure(plan.vocabulary, config.enrich.warning_lists);
+    refresh_words();
     if (upkeep_) upkeep_->set_limits(plan.upkeep.limits, plan.upkeep.least_free_share);
-    warn_of_what_stays(config);
+    for (const auto key : keys_that_need_a_restart(config_, config))
+      log_.warn("needs a restart", {{"key", std::string(key)}});
     config_.exporters = config.exporters;
     config_.tags = config.tags;
     config_.enrich = config.enrich;
@@ -192,13 +182,6 @@ class Daemon::Implementation final : public Desk {
   }
 
   void tick() {
-    const auto flows = ingest_->flows();
-    const auto moment = std::chrono::steady_clock::now();
-    const auto elapsed = std::chrono::duration<double>(moment - ticked_).count();
-    if (ticked_ != std::chrono::steady_clock::time_point{} && elapsed > 0)
-      flows_per_second_ = static_cast<double>(flows - flows_at_tick_) / elapsed;
-    flows_at_tick_ = flows;
-    ticked_ = moment;
     // What ran before goes on when the key file cannot be read.
     if (const auto taken = keeper_.tick(this_hour()); !taken)
       log_.error("pseudonym keys not taken over", {{"why", taken.error().message}});
@@ -208,8 +191,7 @@ class Daemon::Implementation final : public Desk {
     if (const auto recorded = record_keys(); !recorded)
       log_.error("pseudonym keys not on record", {{"why", recorded.error().message}});
     collection_->look();
-    const std::lock_guard lock(mutex_);
-    refresh_warning_lists();
+    refresh_words();
   }
 
   [[nodiscard]] std::string status_line() const {
@@ -218,16 +200,12 @@ class Daemon::Implementation final : public Desk {
       return fmt::format("not collecting: {}",
                          state.missing.empty() ? state.failed : state.missing.front().text.en);
     return fmt::format("{} exporters, {:.0f} flows/s", collection_->exporters().size(),
-                       flows_per_second_);
+                       collection_->flows_per_second());
   }
 
   // The desk.
   Result<FilterVocabulary> vocabulary() override {
-    auto words = [this] {
-      const std::lock_guard lock(mutex_);
-      return with_warning_lists(vocabulary_, *warning_files_.current());
-    }();
-    return with_announced_interfaces(std::move(words), collection_->interfaces());
+    return with_announced_interfaces(words_.words(), collection_->interfaces());
   }
   Result<std::unique_ptr<FlowAnswers>> flows(const Asker& asker) override {
     if (kept_ == nullptr) return failure(ErrorCode::kUnavailable, "no history is kept");
@@ -318,11 +296,7 @@ class Daemon::Implementation final : public Desk {
                   const std::lock_guard lock(mutex_);
                   return subscribers_;
                 },
-            .warnings =
-                [this] {
-                  const std::lock_guard lock(mutex_);
-                  return warning_files_.current();
-                }};
+            .warnings = [this] { return words_.warning_lists(); }};
   }
 
   /// Flows go on with the table there is when a new one cannot be read.
@@ -336,61 +310,29 @@ class Daemon::Implementation final : public Desk {
     enricher_.replace(std::move(*origins));
   }
 
-  /// With the mutex held: questions wait for as long as a changed list is read, flows do not.
-  void refresh_warning_lists() {
-    const bool changed = warning_files_.refresh([this](const Error& error) {
-      log_.error("warning list not loaded", {{"why", error.message}});
-    });
-    if (changed)
-      office_->set_vocabulary(with_warning_lists(vocabulary_, *warning_files_.current()));
-    if (changed && !warning_files_.current()->lists().empty())
-      log_.info("warning lists loaded",
-                {{"entries", fmt::format("{}", warning_files_.statistics().entries)}});
+  void set_subscribers(std::vector<Prefix> subscribers) {
+    const std::lock_guard lock(mutex_);
+    subscribers_ = std::move(subscribers);
   }
 
-  void warn_of_what_stays(const Config& config) {
-    const auto& old = config_;
-    const auto differs = [&](bool different, const char* what) {
-      if (different) log_.warn("needs a restart", {{"key", what}});
-    };
-    differs(old.collect.listen != config.collect.listen, "collect.listen");
-    differs(old.collect.workers != config.collect.workers, "collect.workers");
-    differs(old.collect.receive_buffer_mib != config.collect.receive_buffer_mib,
-            "collect.receive_buffer_mib");
-    differs(old.history.kind != config.history.kind, "history.engine");
-    differs(old.history.folder != config.history.folder, "history.folder");
-    differs(old.history.shards != config.history.shards, "history.shard");
-    differs(old.serve.socket != config.serve.socket, "serve.socket");
-    differs(old.serve.http != config.serve.http, "serve.http");
-    differs(old.serve.state != config.serve.state, "serve.state");
-    differs(old.judge.at != config.judge.at, "judge.at");
-    differs(old.guard.node != config.guard.node, "guard.node");
-    differs(old.guard.timestamp_url != config.guard.timestamp_url, "guard.timestamp_url");
-    differs(old.guard.timestamp_ca != config.guard.timestamp_ca, "guard.timestamp_ca");
-    differs(old.guard.timestamp_every != config.guard.timestamp_every, "guard.timestamp_hours");
+  void refresh_words() {
+    const bool changed = words_.refresh([this](const Error& error) {
+      log_.error("warning list not loaded", {{"why", error.message}});
+    });
+    if (!changed) return;
+    office_->set_vocabulary(with_announced_interfaces(words_.words(), collection_->interfaces()));
+    if (!words_.warning_lists()->lists().empty())
+      log_.info("warning lists loaded",
+                {{"entries", fmt::format("{}", words_.statistics().entries)}});
   }
 
   Result<std::string> ready() {
     if (stopping_) return failure(ErrorCode::kUnavailable, "stopping");
     const auto collection = collection_->state();
-    if (!collection.collecting)
-      return failure(ErrorCode::kUnavailable, without_last_line_end(collection));
-    std::string text = "ready";
-    if (collection.mode == Filing::Mode::kTrial) text += "\n" + words_of(*collection.mode).en;
-    if (kept_ == nullptr) return text;
-    const auto writer = kept_->writer().statistics();
-    // The spool keeps what the engine does not take, until it is full: then flows are lost.
-    const std::lock_guard lock(mutex_);
     const auto moment = std::chrono::steady_clock::now();
-    if (writer.lost != lost_) losing_until_ = moment + std::chrono::minutes(1);
-    lost_ = writer.lost;
-    if (moment < losing_until_)
-      return failure(ErrorCode::kUnavailable,
-                     fmt::format("flows are lost, {} so far: neither history nor spool takes them: "
-                                 "{}",
-                                 writer.lost, writer.last_error));
-    for (const auto& why : kept_->history().shards_missing()) text += "\nshard away: " + why;
-    return text;
+    if (kept_ == nullptr) return readiness_.look(collection, nullptr, {}, moment);
+    const auto writer = kept_->writer().statistics();
+    return readiness_.look(collection, &writer, kept_->history().shards_missing(), moment);
   }
 
   std::string metrics() {
@@ -408,10 +350,7 @@ class Daemon::Implementation final : public Desk {
     const auto pseudonyms = pseudonymiser_.statistics();
     observed.pseudonyms = &pseudonyms;
     observed.log_held_back = log_.held_back();
-    {
-      const std::lock_guard lock(mutex_);
-      observed.warning_lists = warning_files_.statistics();
-    }
+    observed.warning_lists = words_.statistics();
     observed.start_time = static_cast<double>(to_unix_milliseconds(started_)) / 1000;
     const auto audit = office_->audit().statistics();
     const auto audit_upkeep = running_audit_->upkeep();
@@ -437,12 +376,10 @@ class Daemon::Implementation final : public Desk {
   KeyWatch key_watch_;
   std::atomic<bool> stopping_{false};
 
+  RunningWords words_;
+  Readiness readiness_;
   std::mutex mutex_;
-  FilterVocabulary vocabulary_;  ///< of the configuration alone
   std::vector<Prefix> subscribers_;
-  WarningFiles warning_files_{{}};
-  std::uint64_t lost_ = 0;  ///< flows, when somebody last asked whether we are ready
-  std::chrono::steady_clock::time_point losing_until_;
 
   // In the order they are opened.
   std::unique_ptr<KeptOffice> office_;
@@ -459,10 +396,6 @@ class Daemon::Implementation final : public Desk {
   std::unique_ptr<KeptDocket> docket_;
   std::optional<DeskRoutes> routes_;
   std::optional<HttpServer> server_;
-
-  std::chrono::steady_clock::time_point ticked_;
-  std::uint64_t flows_at_tick_ = 0;
-  double flows_per_second_ = 0;
 };
 
 Daemon::Daemon(Config config, Dependencies dependencies)

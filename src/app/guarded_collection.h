@@ -40,6 +40,8 @@ class GuardedCollection {
   void set_exporters(ExporterPolicy::Config exporters);
 
   [[nodiscard]] CollectionState state() const { return gate_.state(); }
+  /// As a mean over the last ten seconds that were looked at.
+  [[nodiscard]] double flows_per_second() const { return gate_.flows_per_second(); }
   [[nodiscard]] FilingMeasures measures(const std::string& purpose) const {
     return gate_.measures(purpose);
   }

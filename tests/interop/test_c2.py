@@ -12,26 +12,17 @@ import unittest
 
 from harness import peers, program, testing
 from harness.daemon import Daemon
+from harness.policies import person
 
 HOUR = 3600
 DEFAULT = (program.SOURCE / "config/policy.toml").read_text()
 
 
-def person(name: str, account: str, roles: tuple[str, ...], clearance: str) -> str:
-    return f"""
-[[person]]
-name = "{name}"
-account = "{account}"
-roles = {json.dumps(roles)}
-clearances = [{{ class = "{clearance}", until = 2099-12-31 }}]
-"""
-
-
 def policy_of(*roles: str) -> str:
     """The default policy, who runs this test with some roles, and those who approve reveals."""
-    return (DEFAULT + person("Tester", getpass.getuser(), roles, "communications")
-            + person("Officer", "daemon", ("privacy-officer",), "subscribers")
-            + person("Second", "nobody", ("privacy-officer",), "subscribers"))  # fmt: skip
+    return (DEFAULT + person("Tester", getpass.getuser(), *roles, clearance="communications")
+            + person("Officer", "daemon", "privacy-officer")
+            + person("Second", "nobody", "privacy-officer"))  # fmt: skip
 
 
 def moment(seconds: int) -> str:

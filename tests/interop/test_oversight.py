@@ -12,24 +12,13 @@ import unittest
 
 from harness import audit, peers, program, testing
 from harness.daemon import Daemon
-from harness.policies import closed
+from harness.policies import closed, person
 
 # Accounts that every Debian has, for people who are not the owner of the state.
 OFFICER, OPERATOR, STRANGER = "bin", "sys", "nobody"
-PEOPLE = "".join(
-    f"""
-[[person]]
-name = "{name}"
-account = "{account}"
-roles = ["{role}"]
-clearances = [{{ class = "subscribers", until = 2099-12-31 }}]
-"""
-    for name, account, role in (
-        ("Officer", OFFICER, "privacy-officer"),
-        ("Other officer", "games", "privacy-officer"),
-        ("Operator", OPERATOR, "operator"),
-    )
-)
+PEOPLE = (person("Officer", OFFICER, "privacy-officer")
+          + person("Other officer", "games", "privacy-officer")
+          + person("Operator", OPERATOR, "operator"))
 ACTS = {
     "read_audit": ("audit", "list", "--json"),
     "verify_audit": ("audit", "verify", "--json"),

@@ -13,22 +13,13 @@ import unittest
 
 from harness import program, testing
 from harness.planted_run import DebugDaemon, Run
+from harness.policies import person
 from harness.stored import store_dump
 
 # Accounts that every Debian has.
 ASKER, OFFICER, ANALYST = "daemon", "bin", "games"
 # Tests run at any hour of the day.
 POLICY = re.sub(r'\nhours = ".*"', "", (program.SOURCE / "config/policy.toml").read_text())
-
-
-def person(name: str, account: str, role: str) -> str:
-    return f"""
-[[person]]
-name = "{name}"
-account = "{account}"
-roles = ["{role}"]
-clearances = [{{ class = "subscribers", until = 2099-12-31 }}]
-"""
 
 
 PEOPLE = (person("Asker", ASKER, "notice-desk") + person("Officer", OFFICER, "privacy-officer")

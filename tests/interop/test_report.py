@@ -20,6 +20,7 @@ import zlib
 
 from harness import audit, netflow9, program, testing
 from harness.daemon import Daemon
+from harness.policies import person
 from harness.policies import DEFAULT
 
 LINES = 12
@@ -70,23 +71,11 @@ class Report(unittest.TestCase):
         cls.addClassCleanup(holder.cleanup)
         cls.folder = pathlib.Path(holder.name)
         cls.policy = cls.folder / "policy.toml"
-        cls.policy.write_text(DEFAULT + f"""
-[[person]]
-name = "Officer"
-account = "officer-1"
-roles = ["privacy-officer"]
-clearances = [{{ class = "subscribers", until = 2099-12-31 }}]
-[[person]]
-name = "Other officer"
-account = "officer-2"
-roles = ["privacy-officer"]
-clearances = [{{ class = "subscribers", until = 2099-12-31 }}]
-[[person]]
-name = "山田 太郎"
-account = "{getpass.getuser()}"
-roles = ["operator", "researcher"]
-clearances = [{{ class = "communications", until = 2099-12-31 }}]
-""")
+        cls.policy.write_text(
+            DEFAULT + person("Officer", "officer-1", "privacy-officer")
+            + person("Other officer", "officer-2", "privacy-officer")
+            + person("山田 太郎", getpass.getuser(), "operator", "researcher",
+                     clearance="communications"))
         cls.daemon = Daemon(cls.folder / "daemon", f'[guard]\nnode = "edge-7"\npolicy = "{cls.policy}"\n')
         cls.addClassCleanup(cls.daemon.stop)
         cls.daemon.start()

@@ -18,6 +18,7 @@ import unittest
 
 from harness import netflow9, peers, program, testing
 from harness.daemon import Daemon
+from harness.policies import person
 
 RANGE = "198.51.100.0/24"
 SERVER = "203.0.113.9"
@@ -26,16 +27,6 @@ ASKER, OFFICER, SECOND, ANALYST = "daemon", "bin", "sys", "games"
 POLICY = (program.SOURCE / "config/policy.toml").read_text()
 # Tests run at any hour of the day.
 WITHOUT_HOURS = re.sub(r'\nhours = ".*"', "", POLICY)
-
-
-def person(name: str, account: str, *roles: str) -> str:
-    return f"""
-[[person]]
-name = "{name}"
-account = "{account}"
-roles = {json.dumps(roles)}
-clearances = [{{ class = "subscribers", until = 2099-12-31 }}]
-"""
 
 
 PEOPLE = (person("Asker", ASKER, "notice-desk") + person("Officer", OFFICER, "privacy-officer")
