@@ -11,7 +11,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 # The rooms that own threads, and so are worth running under the thread sanitizer. One place. Not api:
 # Asio synchronises by fences, which the thread sanitizer does not know.
-rooms_with_threads=(collect store pipeline)
+rooms_with_threads=(guard collect store pipeline)
 
 began=$SECONDS
 step() { printf '\n== [%4ds] %s\n' $((SECONDS - began)) "$*"; }
@@ -32,6 +32,9 @@ build() {  # PRESET UNIT-TESTS [TARGET...]
   local unit_tests=$2
   set -- "$1" "${@:3}"
   step "build: $*"
+  # A tree of before, made with g++: where the compiler changes, CMake forgets every other setting.
+  [[ $1 != *san ]] || grep -qs '^CMAKE_CXX_COMPILER:.*clang' "build/$1/CMakeCache.txt" ||
+    rm -rf "build/$1"
   quietly "configure-$1" cmake --preset "$1" "${compiling[@]}" "-DNOROSHI_UNIT_TESTS=$unit_tests"
   quietly "build-$1" cmake --build "build/$1" --parallel "$jobs" ${2:+--target "${@:2}"}
 }

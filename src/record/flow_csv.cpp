@@ -44,7 +44,7 @@ class FlowCsv final : public FlowRecording {
   }
 
  private:
-  std::vector<const FlowField*> columns_;
+  std::vector<const FlowTextField*> columns_;
   std::string header_;
 };
 

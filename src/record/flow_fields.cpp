@@ -120,7 +120,7 @@ std::optional<T> parse_value(std::string_view text) {
 }
 
 #define NOROSHI_FLOW_FIELD(field, type)                                        \
-  FlowField{                                                                   \
+  FlowTextField{                                                               \
       .name = #field,                                                          \
       .is_number = form_of<type>(#field) == Form::kNumber,                     \
       .print =                                                                 \
@@ -141,10 +141,10 @@ constexpr std::array kFields{NOROSHI_FLOW_FIELDS(NOROSHI_FLOW_FIELD)};
 
 }  // namespace
 
-std::span<const FlowField> flow_text_fields() { return kFields; }
+std::span<const FlowTextField> flow_text_fields() { return kFields; }
 
-const FlowField* find_flow_field(std::string_view name) {
-  const auto found = std::ranges::find(kFields, name, &FlowField::name);
+const FlowTextField* find_flow_field(std::string_view name) {
+  const auto found = std::ranges::find(kFields, name, &FlowTextField::name);
   return found == kFields.end() ? nullptr : &*found;
 }
 

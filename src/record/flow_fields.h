@@ -14,7 +14,7 @@ namespace noroshi {
 /// from NOROSHI_FLOW_FIELDS: a field added there is written and read without a change here.
 ///
 /// Every value reads back exactly as it was; values have no quotes, commas or backslashes.
-struct FlowField {
+struct FlowTextField {
   std::string_view name;
   /// True where JSON writes a bare number; words, times and addresses are strings, empty ones null.
   bool is_number = false;
@@ -26,9 +26,9 @@ struct FlowField {
 };
 
 /// All fields, in the order of FlowBatch.
-[[nodiscard]] std::span<const FlowField> flow_text_fields();
+[[nodiscard]] std::span<const FlowTextField> flow_text_fields();
 /// The field of that name; nullptr when there is none.
-[[nodiscard]] const FlowField* find_flow_field(std::string_view name);
+[[nodiscard]] const FlowTextField* find_flow_field(std::string_view name);
 
 /// Pieces that other text forms share. Each appends to `out`.
 void print_unsigned(std::uint64_t value, std::string& out);

@@ -48,7 +48,7 @@ class FlowJson final : public FlowRecording {
 
  private:
   /// Members usually stand where we write them: looking there first spares the search.
-  static const FlowField* expected_field(std::size_t position, std::string_view name) {
+  static const FlowTextField* expected_field(std::size_t position, std::string_view name) {
     const auto fields = flow_text_fields();
     if (position < fields.size() && fields[position].name == name) return &fields[position];
     return find_flow_field(name);

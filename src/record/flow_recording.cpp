@@ -4,7 +4,7 @@
 
 namespace noroshi {
 
-Result<const FlowField*> FlowRecording::known_field(std::string_view name) {
+Result<const FlowTextField*> FlowRecording::known_field(std::string_view name) {
   constexpr std::size_t kLongestShown = 60;
   if (const auto* field = find_flow_field(name)) return field;
   std::string known;

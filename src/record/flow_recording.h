@@ -11,7 +11,7 @@ class FlowRecording : public LineRecording {
   using LineRecording::LineRecording;
 
   /// The field of that name, or an Error that names what would have been known.
-  [[nodiscard]] static Result<const FlowField*> known_field(std::string_view name);
+  [[nodiscard]] static Result<const FlowTextField*> known_field(std::string_view name);
 
   /// Takes the row that was begun back.
   static LineMeaning refuse(FlowBatch& batch, std::size_t row);

@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::uint64_t kNow = 498'000;  // 2026-10-24T00Z
 
-using for_test::Folder;
+using for_test::KeyFolder;
 
 std::vector<std::byte> derived(const KeySource& source, const std::string& id,
                                std::string_view label) {
@@ -48,7 +48,7 @@ TEST(Hkdf, IsTwoHmacsAsRfc5869HasIt) {
 }
 
 TEST(KeyFile, IsReadAsItWasWrittenAndBelongsToItsOwnerAlone) {
-  const Folder folder;
+  const KeyFolder folder;
   auto file = KeyFile::create(kNow);
   const auto second = file.rotate(kNow + 100, kNow);
   ASSERT_TRUE(second.has_value());
@@ -72,7 +72,7 @@ TEST(KeyFile, IsReadAsItWasWrittenAndBelongsToItsOwnerAlone) {
 }
 
 TEST(KeyFile, IsRefusedWhereOthersCouldReadIt) {
-  const Folder folder;
+  const KeyFolder folder;
   ASSERT_TRUE(KeyFile::create(kNow).write(folder.file()).has_value());
   for (const mode_t mode : {0640u, 0604u, 0610u}) {
     ASSERT_EQ(::chmod(folder.file().c_str(), mode), 0);
@@ -83,7 +83,7 @@ TEST(KeyFile, IsRefusedWhereOthersCouldReadIt) {
 }
 
 TEST(KeyFile, LeavesNothingOfARetiredSecretInTheFile) {
-  const Folder folder;
+  const KeyFolder folder;
   auto file = KeyFile::create(kNow);
   const auto first = file.keys()[0].id;
   ASSERT_TRUE(file.write(folder.file()).has_value());

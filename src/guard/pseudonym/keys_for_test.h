@@ -1,10 +1,10 @@
 #pragma once
 
-#include <cstdlib>
 #include <filesystem>
 #include <string>
 #include <vector>
 
+#include "base/folder_for_test.h"
 #include "guard/pseudonym/key_source.h"
 #include "net/prefix.h"
 
@@ -34,20 +34,13 @@ inline std::vector<Prefix> prefixes(const std::vector<std::string>& texts) {
   return result;
 }
 
-/// A folder of its own, gone with it.
-class Folder {
+/// A key file's place in a folder that is gone when the test ends.
+class KeyFolder {
  public:
-  Folder() {
-    auto pattern = (std::filesystem::temp_directory_path() / "noroshi-guard-XXXXXX").string();
-    path_ = ::mkdtemp(pattern.data());
-  }
-  ~Folder() { std::filesystem::remove_all(path_); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  [[nodiscard]] std::filesystem::path file() const { return path_ / "keys"; }
+  [[nodiscard]] std::filesystem::path file() const { return folder_.path() / "keys"; }
 
  private:
-  std::filesystem::path path_;
+  Folder folder_;
 };
 
 }  // namespace noroshi::for_test

@@ -15,7 +15,7 @@ namespace noroshi {
 namespace {
 
 using for_test::address;
-using for_test::Folder;
+using for_test::KeyFolder;
 using for_test::prefixes;
 using for_test::Token;
 
@@ -242,7 +242,7 @@ TEST(PseudonymBook, NamesNobodyForAnHourWhoseKeyIsRetired) {
 }
 
 TEST(PseudonymKeeper, SaysHowToMakeAKeyWhereThereIsNone) {
-  const Folder folder;
+  const KeyFolder folder;
   Pseudonymiser pseudonymiser;
   PseudonymKeeper keeper(pseudonymiser);
   const auto loaded = keeper.load({folder.file(), prefixes({"198.51.100.0/24"})}, kNow);
@@ -253,7 +253,7 @@ TEST(PseudonymKeeper, SaysHowToMakeAKeyWhereThereIsNone) {
 }
 
 TEST(PseudonymKeeper, TakesOverANewKeyAndNewRangesWhileRunning) {
-  const Folder folder;
+  const KeyFolder folder;
   auto file = KeyFile::create(kNow);
   ASSERT_TRUE(file.write(folder.file()).has_value());
   Pseudonymiser pseudonymiser;

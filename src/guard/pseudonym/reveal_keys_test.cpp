@@ -9,14 +9,14 @@ namespace noroshi {
 namespace {
 
 using for_test::address;
-using for_test::Folder;
+using for_test::KeyFolder;
 using for_test::prefixes;
 
 constexpr std::uint64_t kNow = 498'000;  // 2026-10-24T00Z
 constexpr Timestamp kMoment = from_unix_milliseconds(kNow * 3'600'000 + 1);
 
 TEST(RevealKeys, GoTheWayBackThatTheBookGoes) {
-  const Folder folder;
+  const KeyFolder folder;
   const auto keys = KeyFile::create(kNow);
   ASSERT_TRUE(keys.write(folder.file()));
   ASSERT_TRUE(write_blocks(folder.file(), prefixes({"198.51.100.0/24"})));
@@ -29,7 +29,7 @@ TEST(RevealKeys, GoTheWayBackThatTheBookGoes) {
 }
 
 TEST(RevealKeys, HashUnderTheNewestKeyAndNameIt) {
-  const Folder folder;
+  const KeyFolder folder;
   auto keys = KeyFile::create(kNow);
   const auto second = keys.rotate(kNow + 100, kNow).value();
   ASSERT_TRUE(keys.write(folder.file()));
@@ -42,7 +42,7 @@ TEST(RevealKeys, HashUnderTheNewestKeyAndNameIt) {
 }
 
 TEST(RevealKeys, SayThatThereAreNone) {
-  const Folder folder;
+  const KeyFolder folder;
   RevealKeys reveal(folder.file());
   EXPECT_EQ(reveal.address_of(address("198.51.100.7").marked(), kMoment).error().code,
             ErrorCode::kNotFound);
@@ -50,8 +50,8 @@ TEST(RevealKeys, SayThatThereAreNone) {
 }
 
 TEST(RevealKeys, TakeAnotherFileAtOnce) {
-  const Folder first;
-  const Folder second;
+  const KeyFolder first;
+  const KeyFolder second;
   ASSERT_TRUE(KeyFile::create(kNow).write(first.file()));
   ASSERT_TRUE(KeyFile::create(kNow).write(second.file()));
   RevealKeys reveal(first.file());

@@ -15,8 +15,8 @@
 #include "base/check.h"
 #include "store/cluster/answer_tail.h"
 #include "store/cluster/gzip.h"
-#include "store/cluster/http_client.h"
 #include "store/cluster/native_block.h"
+#include "store/cluster/shard_client.h"
 #include "store/exception.h"
 #include "store/sql/statement.h"
 
@@ -36,7 +36,7 @@ std::span<const std::byte> as_bytes(std::string_view text) {
   return std::as_bytes(std::span(text));
 }
 
-Error refusal(std::string_view url, const HttpClient::Answer& answer) {
+Error refusal(std::string_view url, const ShardClient::Answer& answer) {
   auto error = error_of_exception(answer.refusal);
   if (answer.status == 401 || answer.status == 403) error.code = ErrorCode::kPermission;
   return in_context(fmt::format("{} ({})", url, answer.status), std::move(error));
@@ -110,10 +110,10 @@ class ClusterEngine::Implementation {
 
   /// Sends to the first URL of a shard that answers, beginning with the one that last did. Any
   /// other answer than 200 is an error.
-  Status send(std::size_t shard, HttpClient::Request request, const Sink& sink);
+  Status send(std::size_t shard, ShardClient::Request request, const Sink& sink);
 
   const Config config_;
-  HttpClient http_;
+  ShardClient http_;
   std::deque<Shard> shards_;
 };
 
@@ -129,7 +129,7 @@ ClusterEngine::Implementation::Implementation(Config config, std::string passwor
   }
 }
 
-Status ClusterEngine::Implementation::send(std::size_t shard, HttpClient::Request request,
+Status ClusterEngine::Implementation::send(std::size_t shard, ShardClient::Request request,
                                            const Sink& sink) {
   CHECK(shard < shards_.size());
   auto& target = shards_[shard];
@@ -153,7 +153,7 @@ Status ClusterEngine::Implementation::send(std::size_t shard, HttpClient::Reques
 }
 
 Status ClusterEngine::Implementation::execute(std::size_t shard, std::string_view statement) {
-  HttpClient::Request request;
+  ShardClient::Request request;
   request.body = as_bytes(statement);
   request.within = config_.question_within + kGrace;
   return send(shard, std::move(request), ignore);
@@ -161,7 +161,7 @@ Status ClusterEngine::Implementation::execute(std::size_t shard, std::string_vie
 
 Status ClusterEngine::Implementation::stream(std::size_t shard, std::string_view select,
                                              std::chrono::milliseconds within, const Sink& sink) {
-  HttpClient::Request request;
+  ShardClient::Request request;
   request.parameters = {
       {"default_format", "RowBinary"},
       {"max_execution_time", std::to_string(config_.question_within.count())},
@@ -198,7 +198,7 @@ Status ClusterEngine::Implementation::insert(std::size_t shard, const Block& blo
   CHECK(block.rows <= kMostRows);
   auto body = encode_native(block);
   if (config_.gzip) body = gzip(body);
-  HttpClient::Request request;
+  ShardClient::Request request;
   request.parameters.emplace_back("query", insert_statement(block));
   // While an insert of that batch is still running, the server refuses a second one.
   if (const auto batch = batch_of(block))

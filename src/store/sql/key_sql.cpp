@@ -100,9 +100,9 @@ bool KeySql::has_sides() const {
 
 std::size_t KeySql::octets() const { return columns_of(key_.element).octets; }
 
-Statement KeySql::expression(Side side, std::size_t column_number) const {
+Statement KeySql::expression(FlowSide side, std::size_t column_number) const {
   const auto both = columns_of(key_.element);
-  const auto column = side == Side::kSource ? both.source : both.destination;
+  const auto column = side == FlowSide::kSource ? both.source : both.destination;
   Statement sql;
   if (!is_network()) {
     if (octets() == 16 && wide_numbers_) return sql << "reinterpretAsUInt128(" << column << ")";

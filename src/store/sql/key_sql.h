@@ -10,7 +10,7 @@
 namespace noroshi {
 
 /// From where a row is seen: either-side elements mean another column from each.
-enum class Side : std::uint8_t { kSource, kDestination };
+enum class FlowSide : std::uint8_t { kSource, kDestination };
 
 /// What a key is in SQL: one column, or for the network of an address two, the halves of its 16
 /// bytes as little-endian numbers. Engines that have 128-bit numbers group by those, which costs
@@ -25,7 +25,7 @@ class KeySql {
   [[nodiscard]] bool has_sides() const;
   [[nodiscard]] std::size_t columns() const { return is_network() ? 2 : 1; }
   /// One of the key's columns over a row of "flows", seen from one side.
-  [[nodiscard]] Statement expression(Side side, std::size_t column_number) const;
+  [[nodiscard]] Statement expression(FlowSide side, std::size_t column_number) const;
   /// Octets of the key's columns in RowBinary.
   [[nodiscard]] std::size_t octets() const;
   [[nodiscard]] KeyValue read(ByteReader& row) const;

@@ -59,11 +59,11 @@ Statement groups_sql(const Grouped& grouped, const Condition& filter, const Time
     const KeySql column(key, context.engine_version);
     for (std::size_t i = 0; i < column.columns(); ++i) {
       if (column.has_sides()) {
-        sql << "if(" << side << " = 0, " << column.expression(Side::kSource, i) << ", "
-            << column.expression(Side::kDestination, i) << ")";
+        sql << "if(" << side << " = 0, " << column.expression(FlowSide::kSource, i) << ", "
+            << column.expression(FlowSide::kDestination, i) << ")";
         side = "side";
       } else {
-        sql << column.expression(Side::kSource, i);
+        sql << column.expression(FlowSide::kSource, i);
       }
       sql << " AS key_" << number << ", ";
       list.next(names);

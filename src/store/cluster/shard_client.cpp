@@ -1,4 +1,4 @@
-#include "store/cluster/http_client.h"
+#include "store/cluster/shard_client.h"
 
 #include <curl/curl.h>
 #include <fmt/format.h>
@@ -39,7 +39,7 @@ void add(Headers& headers, const char* line) {
 struct Exchange {
   CURL* handle;
   std::span<const std::byte> unsent;
-  const HttpClient::Sink& sink;
+  const ShardClient::Sink& sink;
   bool begun = false;  // a byte of the body was handed over
   long status = 0;
   std::string refusal{};
@@ -86,7 +86,7 @@ bool initialised() {
 
 }  // namespace
 
-class HttpClient::Implementation {
+class ShardClient::Implementation {
  public:
   explicit Implementation(Config config) : config_(std::move(config)) { CHECK(initialised()); }
 
@@ -102,7 +102,7 @@ class HttpClient::Implementation {
   std::vector<Handle> idle_;  // each with its open connections
 };
 
-Handle HttpClient::Implementation::borrow() {
+Handle ShardClient::Implementation::borrow() {
   {
     const std::lock_guard lock(mutex_);
     if (!idle_.empty()) {
@@ -116,13 +116,13 @@ Handle HttpClient::Implementation::borrow() {
   return handle;
 }
 
-void HttpClient::Implementation::give_back(Handle handle) {
+void ShardClient::Implementation::give_back(Handle handle) {
   ::curl_easy_reset(handle.get());
   const std::lock_guard lock(mutex_);
   idle_.push_back(std::move(handle));
 }
 
-std::string url_of(CURL* handle, const HttpClient::Request& request) {
+std::string url_of(CURL* handle, const ShardClient::Request& request) {
   std::string url(request.url);
   char separator = '?';
   for (const auto& [name, value] : request.parameters) {
@@ -135,8 +135,8 @@ std::string url_of(CURL* handle, const HttpClient::Request& request) {
   return url;
 }
 
-void HttpClient::Implementation::prepare(CURL* handle, const Request& request,
-                                         Exchange& exchange) const {
+void ShardClient::Implementation::prepare(CURL* handle, const Request& request,
+                                          Exchange& exchange) const {
   set(handle, CURLOPT_URL, url_of(handle, request).c_str());
   set(handle, CURLOPT_PROTOCOLS_STR, "http,https");
   set(handle, CURLOPT_PROXY, "");
@@ -168,8 +168,8 @@ void HttpClient::Implementation::prepare(CURL* handle, const Request& request,
   set(handle, CURLOPT_WRITEDATA, static_cast<void*>(&exchange));
 }
 
-Result<HttpClient::Answer> HttpClient::Implementation::post(const Request& request,
-                                                            const Sink& sink) {
+Result<ShardClient::Answer> ShardClient::Implementation::post(const Request& request,
+                                                              const Sink& sink) {
   auto owned = borrow();
   auto* handle = owned.get();
   Exchange exchange{.handle = handle, .unsent = request.body, .sink = sink};
@@ -196,11 +196,11 @@ Result<HttpClient::Answer> HttpClient::Implementation::post(const Request& reque
   return Answer{exchange.status, std::move(exchange.refusal)};
 }
 
-HttpClient::HttpClient(Config config)
+ShardClient::ShardClient(Config config)
     : implementation_(std::make_unique<Implementation>(std::move(config))) {}
-HttpClient::~HttpClient() = default;
+ShardClient::~ShardClient() = default;
 
-Result<HttpClient::Answer> HttpClient::post(const Request& request, const Sink& sink) {
+Result<ShardClient::Answer> ShardClient::post(const Request& request, const Sink& sink) {
   return implementation_->post(request, sink);
 }
 

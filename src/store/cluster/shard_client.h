@@ -18,7 +18,7 @@ namespace noroshi {
 /// (libcurl). Follows no redirection and uses no proxy.
 ///
 /// Safe to use from several threads.
-class HttpClient {
+class ShardClient {
  public:
   struct Config {
     std::string user{};
@@ -26,8 +26,8 @@ class HttpClient {
     std::string ca_file{};  ///< PEM; empty: the system's
     std::chrono::milliseconds connect_within{3000};
   };
-  explicit HttpClient(Config config);
-  ~HttpClient();
+  explicit ShardClient(Config config);
+  ~ShardClient();
 
   using Parameters = std::vector<std::pair<std::string, std::string>>;
   struct Request {
