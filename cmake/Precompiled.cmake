@@ -12,6 +12,11 @@ set(headers_layers
     <variant> <vector> <fmt/format.h> <tl/expected.hpp>)
 set(headers_tests ${headers_layers} <gmock/gmock.h> <gtest/gtest.h> <rapidcheck/gtest.h>)
 
+if(NOROSHI_PRECOMPILED)
+  # Clang refuses a precompiled header that was made without what a target is compiled with.
+  add_compile_options(-pthread)
+endif()
+
 function(precompile target purpose)
   if(NOT NOROSHI_PRECOMPILED)
     return()

@@ -50,7 +50,8 @@ Result<std::unique_ptr<StatedKnowledge>> KnowledgeOptions::read() const {
   for (const auto& text : feeds) {
     const auto [format, path] = TRY(parted(text));
     const auto name = std::filesystem::path(path).stem().string();
-    const auto reading = TRY(read_feed_file({name, path, TRY(parse_feed_format(format)), {}}));
+    const auto known_format = TRY(parse_feed_format(format));
+    const auto reading = TRY(read_feed_file({name, path, known_format, {}}));
     if (reading.malformed != 0)
       complain(path,
                fmt::format("{} of {} lines could not be read", reading.malformed, reading.lines));
@@ -60,12 +61,13 @@ Result<std::unique_ptr<StatedKnowledge>> KnowledgeOptions::read() const {
   std::vector<WarningFiles::File> lists;
   for (const auto& text : warning_lists) {
     const auto [kind, path] = TRY(parted(text));
+    const auto known_kind = TRY(parse_warning_class(kind));
     // Every list of MISP's is called list.json: the folder says which it is.
     const auto file = std::filesystem::path(path);
     lists.push_back({file.stem() == "list" && file.has_parent_path()
                          ? file.parent_path().filename().string()
                          : file.stem().string(),
-                     path, TRY(parse_warning_class(kind))});
+                     path, known_kind});
   }
   WarningFiles files(std::move(lists));
   std::optional<Error> failed;

@@ -21,8 +21,9 @@ std::size_t capacity(std::size_t receive_buffer) { return 2 * receive_buffer / 4
 /// Rounds in which one socket may have the thread for itself.
 constexpr int kFairRounds = 16;
 
-/// How long stop() may be kept by datagrams that had arrived before it.
-constexpr std::chrono::milliseconds kLastDrain{500};
+/// How long stop() may be kept by datagrams that had arrived before it: what a receive buffer holds of
+/// the worst kind takes seconds on a busy machine, and what is left in it is lost uncounted.
+constexpr std::chrono::milliseconds kLastDrain{5000};
 
 }  // namespace
 

@@ -57,8 +57,9 @@ Result<std::uint64_t> add(DatabaseStatements& statements, const Endpoint& server
   for (const auto& row : rows) {
     if (rows.size() - removed < most) break;
     if (TRY(row.text(1)) != "judge") continue;
+    const auto change_number = TRY(row.number(0));
     TRY(statements.execute("DELETE FROM changes WHERE server = :a AND number = :b",
-                           {name, TRY(row.number(0))}));
+                           {name, change_number}));
     ++removed;
   }
   TRY(statements.execute(
@@ -258,14 +259,17 @@ Result<std::vector<Docket::Window>> Docket::windows(std::size_t most) {
     for (const auto& row : TRY(statements.query(
              "SELECT window_from, window_to, made, made_by, recipe, summary FROM passes ORDER BY "
              "window_to DESC, window_from DESC LIMIT :a",
-             {stored(most)})))
-      windows.push_back({.from = moment_of(TRY(row.number(0))),
-                         .to = moment_of(TRY(row.number(1))),
-                         .made = moment_of(TRY(row.number(2))),
-                         .by = TRY(row.text(3)),
-                         .recipe = TRY(row.text(4)),
-                         .whole = false,
-                         .summary = TRY(row.text(5))});
+             {stored(most)}))) {
+      Window window;
+      window.from = moment_of(TRY(row.number(0)));
+      window.to = moment_of(TRY(row.number(1)));
+      window.made = moment_of(TRY(row.number(2)));
+      window.by = TRY(row.text(3));
+      window.recipe = TRY(row.text(4));
+      window.whole = false;
+      window.summary = TRY(row.text(5));
+      windows.push_back(std::move(window));
+    }
     return {};
   }));
   return windows;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "filter/parse.h"
 #include "filter/print.h"
@@ -174,7 +175,9 @@ Result<std::vector<CaseHold>> CaseBook::holds() {
           ErrorCode::kMalformed,
           fmt::format("the ledger has lost the case {}, which the audit says is open", id));
     TRY(agrees(*found));
-    if (found->hold) holds.push_back({id, TRY(bounds_of(*found))});
+    if (!found->hold) continue;
+    auto bounds = TRY(bounds_of(*found));
+    holds.push_back({id, std::move(bounds)});
   }
   return holds;
 }

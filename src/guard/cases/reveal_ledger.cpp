@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "guard/cases/case.h"
 
@@ -26,9 +27,14 @@ Status read_parts(DatabaseStatements& ledger, RevealRequest& request) {
     request.pseudonyms.push_back(TRY(IpAddress::parse(TRY(row.text(0)))));
   for (const auto& row : TRY(ledger.query("SELECT person, decided, approves, reason FROM "
                                           "reveal_decisions WHERE reveal = :a ORDER BY decided",
-                                          {stored(request.number)})))
-    request.decisions.push_back({TRY(row.text(0)), stored_moment(TRY(row.number(1))),
-                                 TRY(row.number(2)) != 0, TRY(row.text(3))});
+                                          {stored(request.number)}))) {
+    RevealRequest::Decision decision;
+    decision.person = TRY(row.text(0));
+    decision.decided = stored_moment(TRY(row.number(1)));
+    decision.approves = TRY(row.number(2)) != 0;
+    decision.reason = TRY(row.text(3));
+    request.decisions.push_back(std::move(decision));
+  }
   return {};
 }
 
