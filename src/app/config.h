@@ -10,7 +10,6 @@
 
 #include "base/result.h"
 #include "enrich/warning_lists.h"
-#include "guard/old_rows_choice.h"
 #include "net/prefix.h"
 
 namespace noroshi {
@@ -92,13 +91,11 @@ struct Config {
     std::string timestamp_url;  ///< empty: no time stamps
     std::string timestamp_ca;   ///< PEM
     std::chrono::hours timestamp_every{24};
-    OldRows old_rows = OldRows::kRefuse;  ///< what becomes of rows with addresses in clear
   };
 
   struct Judge {
     /// Since midnight, UTC: when the daemon judges the day before. None: only when somebody asks.
     std::optional<std::chrono::minutes> at{std::chrono::hours(5)};
-    std::string model{};  ///< folder of a learning judge; empty: evidence is weighed by hand
   };
 
   Collect collect;

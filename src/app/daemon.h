@@ -1,6 +1,5 @@
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <string>
 
@@ -18,9 +17,6 @@ class Daemon {
  public:
   struct Dependencies {
     Log& log;
-    /// Told what a long start is at, in one line, often. False: the start is to end. Absent: nobody
-    /// is told.
-    std::function<bool(const std::string& doing)> starting = {};
   };
 
   Daemon(Config config, Dependencies dependencies);

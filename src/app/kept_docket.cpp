@@ -7,7 +7,6 @@
 #include "desk/docket_desk.h"
 #include "docket/docket.h"
 #include "pipeline/granted_contacts.h"
-#include "pipeline/model_folder.h"
 #include "store/history.h"
 
 namespace noroshi {
@@ -17,8 +16,7 @@ Timestamp wall_clock() {
   return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
 }
 
-DocketDesk::Dependencies desk_over(Docket& docket, KeptDocket::Dependencies from,
-                                   std::shared_ptr<const ServerModel> model) {
+DocketDesk::Dependencies desk_over(Docket& docket, KeptDocket::Dependencies from) {
   return {.docket = docket,
           .guard = from.guard,
           .contacts = [&guard = from.guard,
@@ -29,17 +27,14 @@ DocketDesk::Dependencies desk_over(Docket& docket, KeptDocket::Dependencies from
           .record = std::move(from.record),
           .now = wall_clock,
           .local = std::move(from.subscribers),
-          .warnings = std::move(from.warnings),
-          .model = std::move(model)};
+          .warnings = std::move(from.warnings)};
 }
 
 }  // namespace
 
-KeptDocket::KeptDocket(std::unique_ptr<Docket> docket, Dependencies dependencies,
-                       std::shared_ptr<const ServerModel> model)
+KeptDocket::KeptDocket(std::unique_ptr<Docket> docket, Dependencies dependencies)
     : docket_(std::move(docket)),
-      desk_(std::make_unique<DocketDesk>(
-          desk_over(*docket_, std::move(dependencies), std::move(model)))) {}
+      desk_(std::make_unique<DocketDesk>(desk_over(*docket_, std::move(dependencies)))) {}
 
 void KeptDocket::judge_daily(std::chrono::minutes at,
                              std::function<void(const std::string& why)> failed) {
@@ -71,11 +66,7 @@ Result<std::unique_ptr<KeptDocket>> KeptDocket::open(const Config& config,
                                                      Dependencies dependencies) {
   const std::filesystem::path folder(config.serve.state);
   auto docket = TRY(Docket::open({.file = folder / "docket.db"}));
-  std::shared_ptr<const ServerModel> model;
-  if (!config.judge.model.empty())
-    model = std::make_shared<ServerModel>(TRY(read_model_folder(config.judge.model)));
-  return std::unique_ptr<KeptDocket>(
-      new KeptDocket(std::move(docket), std::move(dependencies), std::move(model)));
+  return std::unique_ptr<KeptDocket>(new KeptDocket(std::move(docket), std::move(dependencies)));
 }
 
 }  // namespace noroshi

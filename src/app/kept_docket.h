@@ -20,7 +20,6 @@ namespace noroshi {
 class Docket;
 class DocketDesk;
 class History;
-class ServerModel;
 
 /// The docket of a configuration, in `docket.db` of its state folder, and the desk over it.
 class KeptDocket {
@@ -47,8 +46,7 @@ class KeptDocket {
   void stop();
 
  private:
-  KeptDocket(std::unique_ptr<Docket> docket, Dependencies dependencies,
-             std::shared_ptr<const ServerModel> model);
+  KeptDocket(std::unique_ptr<Docket> docket, Dependencies dependencies);
 
   std::unique_ptr<Docket> docket_;
   std::unique_ptr<DocketDesk> desk_;

@@ -10,8 +10,7 @@ import unittest
 
 from harness import clickhouse, peers, testing
 
-SUITES = ("Stored.*:Conditions.*:Contacts.*:RolledUp.*:RetentionOfHistory.*:GrantedHistory.*:AnyPolicy.*:"
-          "ClearRowsTest.*:RewritingTest.*")
+SUITES = "Stored.*:Conditions.*:Contacts.*:RolledUp.*:RetentionOfHistory.*:GrantedHistory.*:AnyPolicy.*"
 
 
 @peers.needs("clickhouse-server")
