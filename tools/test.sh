@@ -23,11 +23,10 @@ quietly() {  # NAME COMMAND...
   shift
   "$@" >"$log" 2>&1 || { tail -n 100 "$log" >&2; printf '\nfailed: %s\n' "$*" >&2; exit 1; }
 }
-# With a compiler's cache each file is compiled with its own includes alone, so that a missing one is
-# found here; without, a tree from nothing would take longer still.
-compiling=(-DNOROSHI_PRECOMPILED=ON)
+# Each file is compiled with its own includes alone, so that a missing one is found here.
+compiling=(-DNOROSHI_PRECOMPILED=OFF)
 if command -v ccache >/dev/null && [[ -z ${CCACHE_DISABLE:-} ]]; then
-  compiling=(-DNOROSHI_PRECOMPILED=OFF -DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
+  compiling+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
 fi
 build() {  # PRESET UNIT-TESTS [TARGET...]
   local unit_tests=$2

@@ -32,7 +32,7 @@ std::optional<std::uint32_t> count(TomlTable& table, std::string_view key) {
 }
 
 /// A TOML 1.0.0 basic string.
-std::string quoted(std::string_view text) {
+std::string toml_string(std::string_view text) {
   std::string result = "\"";
   for (const char octet : text) {
     if (octet == '"' || octet == '\\') {
@@ -50,7 +50,7 @@ std::string quoted(std::string_view text) {
 }
 
 std::string line(std::string_view key, std::string_view text) {
-  return fmt::format("{} = {}\n", key, quoted(text));
+  return fmt::format("{} = {}\n", key, toml_string(text));
 }
 
 }  // namespace
@@ -115,7 +115,7 @@ std::string print_filing(const Filing& filing) {
   text += line("means", filing.means);
   text += line("checking", filing.checking);
   text += "stop_criteria = [";
-  for (const auto& criterion : filing.stop_criteria) text += "\n  " + quoted(criterion) + ',';
+  for (const auto& criterion : filing.stop_criteria) text += "\n  " + toml_string(criterion) + ',';
   text += filing.stop_criteria.empty() ? "]\n" : "\n]\n";
   text += line("responsible", filing.responsible);
   text += line("mode", filing.mode ? name_of(*filing.mode) : "");
