@@ -20,9 +20,9 @@ step 'Packages'
 tools/bootstrap.sh --for demo
 
 step 'Building noroshi (a few minutes the first time)'
-compiling=(-DNOROSHI_PRECOMPILED=ON)
+compiling=('-DNOROSHI_PRECOMPILED=commands;layers;unhurried')
 if command -v ccache >/dev/null && [[ -z ${CCACHE_DISABLE:-} ]]; then
-  compiling=(-DNOROSHI_PRECOMPILED=OFF -DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
+  compiling=(-DNOROSHI_PRECOMPILED= -DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
 fi
 quietly cmake --preset release -B "$demo/cmake" -DNOROSHI_TESTS=OFF -DNOROSHI_BENCHMARKS=OFF "${compiling[@]}"
 quietly cmake --build "$demo/cmake" --target noroshi

@@ -23,11 +23,19 @@ quietly() {  # NAME COMMAND...
   shift
   "$@" >"$log" 2>&1 || { tail -n 100 "$log" >&2; printf '\nfailed: %s\n' "$*" >&2; exit 1; }
 }
-# Each file is compiled with its own includes alone, so that a missing one is found here.
-compiling=(-DNOROSHI_PRECOMPILED=OFF)
-if command -v ccache >/dev/null && [[ -z ${CCACHE_DISABLE:-} ]]; then
-  compiling+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
-fi
+compiler_cache=
+if command -v ccache >/dev/null && [[ -z ${CCACHE_DISABLE:-} ]]; then compiler_cache=ccache; fi
+# What PRESET reads once and not once per file. The layers of the release are compiled with their own
+# includes alone, so that a missing one is found here; so is everything where there is a compiler cache.
+precompiled() {  # PRESET
+  if [[ -n $compiler_cache ]]; then
+    echo
+  elif [[ $1 == release ]]; then
+    echo commands
+  else
+    echo 'commands;layers;unhurried;tests'
+  fi
+}
 build() {  # PRESET UNIT-TESTS [TARGET...]
   local unit_tests=$2
   set -- "$1" "${@:3}"
@@ -35,7 +43,8 @@ build() {  # PRESET UNIT-TESTS [TARGET...]
   # A tree of before, made with g++: where the compiler changes, CMake forgets every other setting.
   [[ $1 != *san ]] || grep -qs '^CMAKE_CXX_COMPILER:.*clang' "build/$1/CMakeCache.txt" ||
     rm -rf "build/$1"
-  quietly "configure-$1" cmake --preset "$1" "${compiling[@]}" "-DNOROSHI_UNIT_TESTS=$unit_tests"
+  quietly "configure-$1" cmake --preset "$1" "-DNOROSHI_UNIT_TESTS=$unit_tests" \
+    "-DCMAKE_CXX_COMPILER_LAUNCHER=$compiler_cache" "-DNOROSHI_PRECOMPILED=$(precompiled "$1")"
   quietly "build-$1" cmake --build "build/$1" --parallel "$jobs" ${2:+--target "${@:2}"}
 }
 
