@@ -122,13 +122,13 @@ std::string text_of_plan(const Json& plan, const Words& words) {
 std::string text_of_history(const Json& history, const Words& words) {
   std::string text;
   for (const auto& each : history.at("deletions")) {
-    text += fmt::format(fmt::runtime(words("{}  {}  {} – {}  {} 行  {}  {}  {}",
-                                           "{}  {}  {} – {}  {} rows  {}  {}  {}")),
-                        minute(each.at("time")), each.at("table").get<std::string>(),
-                        minute(each.at("from")), minute(each.at("to")),
-                        each.at("rows").get<std::uint64_t>(),
-                        size_in_words(each.at("bytes").get<std::uint64_t>()),
-                        words.of(each.at("why_in_words")), words.of(each.at("outcome_in_words")));
+    text += fmt::format(
+        fmt::runtime(words("{}  {}  {} – {}  {} 行  {}  {}  {}  {}",
+                           "{}  {}  {} – {}  {} rows  {}  {}  {}  {}")),
+        minute(each.at("time")), each.at("table").get<std::string>(), minute(each.at("from")),
+        minute(each.at("to")), each.at("rows").get<std::uint64_t>(),
+        size_in_words(each.at("bytes").get<std::uint64_t>()), words.of(each.at("act_in_words")),
+        words.of(each.at("why_in_words")), words.of(each.at("outcome_in_words")));
     const auto cases = each.at("held_by").get<std::vector<std::string>>();
     if (!cases.empty())
       text += fmt::format(fmt::runtime(words("  ※案件 {} の保留を破って", "  although held by {}")),
@@ -184,9 +184,9 @@ void add_guard_retention(CLI::App& guard, Action& action) {
     action = [options] { return run(*options, "retention/plan", text_of_plan); };
   });
 
-  auto& history =
-      add_verb(*retention, "history",
-               "List what was deleted, as the audit tells it: the last 100,000.", options);
+  auto& history = add_verb(
+      *retention, "history",
+      "List what was deleted or rewritten, as the audit tells it: the last 100,000.", options);
   history.footer(
       "Examples:\n"
       "  noroshi guard retention history\n"

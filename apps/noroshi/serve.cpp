@@ -80,10 +80,18 @@ Exit run(const Options& options) {
     return Exit::kMisused;
   }
   ServiceManager manager;
-  Daemon daemon(std::move(*config), {log});
+  bool told_to_end = false;
+  Daemon daemon(std::move(*config), {.log = log, .starting = [&](const std::string& doing) {
+                                       manager.still_starting();
+                                       manager.status(doing);
+                                       const int signal =
+                                           signals.wait(std::chrono::milliseconds(0));
+                                       told_to_end |= signal == SIGINT || signal == SIGTERM;
+                                       return !told_to_end;
+                                     }});
   if (const auto started = daemon.start(); !started) {
     complain(started.error().message);
-    return Exit::kMisused;
+    return told_to_end ? Exit::kDone : Exit::kMisused;
   }
   manager.ready();
   while (true) {

@@ -187,11 +187,21 @@ Config::Serve read_serve(TomlTable table) {
   return serve;
 }
 
+Result<OldRows> parse_old_rows(std::string_view text) {
+  if (text == "refuse") return OldRows::kRefuse;
+  if (text == "drop") return OldRows::kDrop;
+  if (text == "rewrite") return OldRows::kRewrite;
+  return failure(ErrorCode::kInvalidArgument,
+                 fmt::format("'{}' is none of refuse, drop, rewrite", text));
+}
+
 Config::Guard read_guard(TomlTable table) {
   Config::Guard guard;
   guard.policy = table.text("policy", "");
   guard.key_file = table.text("key_file", "");
   guard.node = table.text("node", "");
+  guard.old_rows =
+      table.accepted("old_rows", parse_old_rows(table.text("old_rows", "refuse")), guard.old_rows);
   guard.timestamp_url = table.text("timestamp_url", "");
   guard.timestamp_ca = table.text("timestamp_ca", "");
   guard.timestamp_every = std::chrono::hours(table.integer("timestamp_hours", 24, 1, 8760));

@@ -10,6 +10,7 @@
 
 #include "base/result.h"
 #include "enrich/warning_lists.h"
+#include "guard/old_rows_choice.h"
 #include "net/prefix.h"
 
 namespace noroshi {
@@ -91,6 +92,7 @@ struct Config {
     std::string timestamp_url;  ///< empty: no time stamps
     std::string timestamp_ca;   ///< PEM
     std::chrono::hours timestamp_every{24};
+    OldRows old_rows = OldRows::kRefuse;  ///< what becomes of rows with addresses in clear
   };
 
   struct Judge {

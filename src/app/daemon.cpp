@@ -6,6 +6,7 @@
 #include <atomic>
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <utility>
@@ -20,6 +21,7 @@
 #include "app/plan.h"
 #include "app/readiness.h"
 #include "app/restart_keys.h"
+#include "app/rows_from_before.h"
 #include "app/running_audit.h"
 #include "app/running_words.h"
 #include "app/vocabulary.h"
@@ -55,7 +57,10 @@ std::uint64_t this_hour() { return to_unix_milliseconds(now()) / 3'600'000; }
 class Daemon::Implementation final : public Desk {
  public:
   Implementation(Config config, Dependencies dependencies)
-      : config_(std::move(config)), log_(dependencies.log), enricher_(nullptr) {}
+      : config_(std::move(config)),
+        log_(dependencies.log),
+        starting_(std::move(dependencies.starting)),
+        enricher_(nullptr) {}
   ~Implementation() override { stop(); }
 
   Status start() {
@@ -83,7 +88,11 @@ class Daemon::Implementation final : public Desk {
     guard_ = TRY(open_guard(*office_, config_));
     log_.info("policy in force", {{"from", guard_->policy()->source}});
     if (plan.history) {
+      // Before anything comes in, so that behind the door all is as it must be.
+      RowsFromBefore before(config_, plan.history->spool.folder, rows_from_before());
+      TRY(before.look_into_spool());
       kept_ = TRY(KeptHistory::open(*plan.history));
+      TRY(before.look_into(kept_->history()));
       kept_->start();
       log_.info("history open", {{"engine", kept_->history().describe()}});
       for (const auto& why : kept_->history().shards_missing())
@@ -172,6 +181,12 @@ class Daemon::Implementation final : public Desk {
     if (upkeep_) upkeep_->set_limits(plan.upkeep.limits, plan.upkeep.least_free_share);
     for (const auto key : keys_that_need_a_restart(config_, config))
       log_.warn("needs a restart", {{"key", std::string(key)}});
+    if (plan.history && config_.subscribers != config.subscribers) {
+      TRY(RowsFromBefore(config_, plan.history->spool.folder, rows_from_before()).forget());
+      log_.warn(
+          "rows from before these subscriber ranges hold addresses in clear: the next start "
+          "looks for them (guard.old_rows)");
+    }
     config_.exporters = config.exporters;
     config_.tags = config.tags;
     config_.enrich = config.enrich;
@@ -239,6 +254,8 @@ class Daemon::Implementation final : public Desk {
                                           });
   }
 
+  RowsFromBefore::Dependencies rows_from_before() { return {*guard_, *office_, log_, starting_}; }
+
   Upkeep::Dependencies upkeep_dependencies() {
     return {kept_->history(), office_->holds(),
             [this](AuditEntry entry) { return record(std::move(entry)); },
@@ -259,7 +276,10 @@ class Daemon::Implementation final : public Desk {
 
   Status record_keys() {
     auto entry = key_watch_.seen(pseudonymiser_.tables().get());
-    return entry.kind.empty() ? Status() : record(std::move(entry));
+    if (entry.kind.empty()) return {};
+    auto recorded = record(std::move(entry));
+    if (!recorded) key_watch_ = {};  // the next tick tries again
+    return recorded;
   }
 
   Status record(AuditEntry entry) {
@@ -369,6 +389,7 @@ class Daemon::Implementation final : public Desk {
 
   Config config_;
   Log& log_;
+  const std::function<bool(const std::string&)> starting_;
   Timestamp started_;
   Enricher enricher_;
   Pseudonymiser pseudonymiser_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -17,6 +18,9 @@ class Daemon {
  public:
   struct Dependencies {
     Log& log;
+    /// Told what a long start is at, in one line, often. False: the start is to end. Absent: nobody
+    /// is told.
+    std::function<bool(const std::string& doing)> starting = {};
   };
 
   Daemon(Config config, Dependencies dependencies);

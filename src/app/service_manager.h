@@ -21,6 +21,8 @@ class ServiceManager {
   /// Due at least every watchdog_milliseconds() / 2.
   void alive() { send("WATCHDOG=1"); }
   void status(std::string_view text);
+  /// While a start takes longer than the unit allows: half a minute more from now.
+  void still_starting() { send("EXTEND_TIMEOUT_USEC=30000000"); }
   /// What WatchdogSec= asks for; 0: nothing.
   [[nodiscard]] unsigned long watchdog_milliseconds() const { return watchdog_milliseconds_; }
 

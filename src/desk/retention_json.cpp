@@ -127,8 +127,11 @@ std::string deletions_to_json(const std::vector<RecordedDeletion>& deletions,
     const auto& deletion = recorded.deletion;
     const auto why = words_of_deletion_reason(deletion.why);
     const auto& outcome = words_of(recorded.outcome);
+    const auto& act = words_of(deletion.act);
     list.push_back({{"entry", recorded.sequence},
                     {"time", to_rfc3339(recorded.time)},
+                    {"act", name_of(deletion.act)},
+                    {"act_in_words", {{"ja", act.ja}, {"en", act.en}}},
                     {"table", deletion.table},
                     {"from", to_rfc3339(deletion.from)},
                     {"to", to_rfc3339(deletion.to)},

@@ -14,6 +14,7 @@
 #include "filter/condition.h"
 #include "guard/audit/entry.h"
 #include "guard/cases/case.h"
+#include "guard/clear_rows_question.h"
 #include "guard/contacts_question.h"
 #include "guard/person.h"
 #include "guard/policy/policy.h"
@@ -77,6 +78,11 @@ class Guard {
                                                      RowsUse use);
   [[nodiscard]] Result<Granted<ContactsQuestion>> permit(const Access& access,
                                                          ContactsQuestion question);
+
+  /// The guard's own question, under no purpose of the policy: which rows hold addresses of the
+  /// subscriber ranges in clear. How many is all that a person is told of them; on record as any
+  /// other.
+  [[nodiscard]] Result<Granted<ClearRowsQuestion>> permit_search();
 
   /// Records what a permitted read brought: how many rows, and the hash of them (Digest::to_hex()).
   /// Whoever answers calls it once, before the answer is taken for whole.

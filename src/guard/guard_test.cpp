@@ -302,6 +302,19 @@ TEST_F(GuardTest, RefusesTrendsToWhoMayNotSeeThem) {
   EXPECT_THAT(refusal(access("analyst"), by_interface), HasSubstr("does not see input_interface"));
 }
 
+TEST_F(GuardTest, LooksForAddressesInClearOnTheRecordAlone) {
+  const auto granted = guard_.guard().permit_search();
+  ASSERT_TRUE(granted) << granted.error().message;
+  EXPECT_EQ(granted->question().ranges, subscribers());
+  const auto entry = guard_.audit().back();
+  EXPECT_EQ(entry.kind, "read");
+  EXPECT_EQ(entry.who, "system:guard");
+  EXPECT_EQ(entry.purpose, "guard");
+  EXPECT_EQ(entry.grant, granted->terms().id);
+  guard_.break_audit();
+  EXPECT_FALSE(guard_.guard().permit_search());
+}
+
 TEST_F(GuardTest, TakesAnotherPolicyOnTheRecordAndKeepsTheOldOneWhereItCannot) {
   auto other = policy_with_people();
   other.source = "other";

@@ -74,6 +74,8 @@ class Engine {
   /// major · 1000 + minor of the oldest shard that has answered so far: 18016, 26005.
   [[nodiscard]] virtual std::uint32_t version() const = 0;
   [[nodiscard]] virtual std::size_t shards() const = 0;
+  /// Whether other programs may write to it at the same time.
+  [[nodiscard]] virtual bool is_shared() const = 0;
   /// What SELECTs name to read a table over all shards: "noroshi.flows" embedded, its Distributed
   /// twin "noroshi.flows_everywhere" on a cluster.
   [[nodiscard]] virtual std::string readable(std::string_view table) const = 0;

@@ -15,6 +15,7 @@
 #include "store/answers.h"
 #include "store/contact_table.h"
 #include "store/flow_table.h"
+#include "store/rewriting_turn.h"
 #include "store/rollup.h"
 #include "store/row_reader.h"
 #include "store/schema.h"
@@ -70,6 +71,7 @@ History::History(std::unique_ptr<Implementation> implementation)
 History::~History() = default;
 
 Result<std::unique_ptr<History>> History::open(std::unique_ptr<Engine> engine) {
+  if (!engine->is_shared()) TRY(finish_rewriting(*engine));
   auto away = bring_schema_to(*engine);
   if (!away) return tl::unexpected(in_context(engine->describe(), std::move(away).error()));
   return std::unique_ptr<History>(
@@ -175,6 +177,31 @@ Status History::read_contacts(Granted<ContactsQuestion> granted,
                       [&](std::span<const std::byte> piece) { return reader.take(piece); }));
   return reader.finish();
 }
+
+Result<std::vector<ClearRows>> History::clear_rows(Granted<ClearRowsQuestion> granted) {
+  return noroshi::clear_rows(engine(), granted);
+}
+
+Status History::rewrite(Granted<ClearRowsQuestion> granted, const Partition& partition,
+                        const AddressChange& change, const RewritingHeed& heed) {
+  return rewrite_partition(engine(), granted, partition, change, heed);
+}
+
+Status History::drop_for_good(const Partition& partition, const RewritingHeed& heed) {
+  return noroshi::drop_for_good(engine(), partition, heed);
+}
+
+Result<bool> History::has_turn(std::string_view node) {
+  if (!engine().is_shared()) return false;
+  return TRY(turn_of(engine())) == node;
+}
+
+Status History::take_turn(std::string_view node) {
+  TRY(noroshi::take_turn(engine(), node));
+  return finish_rewriting(engine());
+}
+
+Status History::give_turn() { return noroshi::give_turn(engine()); }
 
 Result<std::uint64_t> History::roll_up(Timestamp now) { return Rollups(engine()).build(now); }
 

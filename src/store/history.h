@@ -17,8 +17,10 @@
 #include "question/question.h"
 #include "question/trend.h"
 #include "store/batch_store.h"
+#include "store/clear_rows.h"
 #include "store/engine.h"
 #include "store/partition.h"
+#include "store/rewriting.h"
 
 namespace noroshi {
 
@@ -30,10 +32,11 @@ namespace noroshi {
 /// Safe to use from several threads: questions run beside inserts.
 class History final : public BatchStore {
  public:
-  /// Brings the schema up to date (see schema.h) and is then ready. An engine that was written by a
-  /// newer Noroshi is refused in one clear line. A shard that is away takes no rows (kUnavailable)
-  /// before it is back and its schema is up to date, which is seen to when rows are sent to it or
-  /// its partitions() are asked for.
+  /// Brings the schema up to date (see schema.h) and is then ready. Of an engine that is not
+  /// shared, a rewriting that was killed is ended first. An engine that was written by a newer
+  /// Noroshi is refused in one clear line. A shard that is away takes no rows (kUnavailable) before
+  /// it is back and its schema is up to date, which is seen to when rows are sent to it or its
+  /// partitions() are asked for.
   [[nodiscard]] static Result<std::unique_ptr<History>> open(std::unique_ptr<Engine> engine);
   ~History() override;
 
@@ -72,6 +75,21 @@ class History final : public BatchStore {
   /// Hands on the contacts of an hour, by client and server: what contact_details.h keeps of them.
   Status read_contacts(Granted<ContactsQuestion> granted,
                        const std::function<Status(std::span<const Contact>)>& sink);
+
+  /// Where rows hold subscribers' addresses in clear (clear_rows.h).
+  [[nodiscard]] Result<std::vector<ClearRows>> clear_rows(Granted<ClearRowsQuestion> granted);
+  /// Other addresses in the place of those of a partition (rewriting.h); in this node's turn.
+  Status rewrite(Granted<ClearRowsQuestion> granted, const Partition& partition,
+                 const AddressChange& change, const RewritingHeed& heed = {});
+  /// As drop(), and returns when the rows are on no disk any more (rewriting.h).
+  Status drop_for_good(const Partition& partition, const RewritingHeed& heed = {});
+  /// Whether this node took its turn in an earlier run and has not given it back: it was killed.
+  /// Never of an engine that is not shared.
+  [[nodiscard]] Result<bool> has_turn(std::string_view node);
+  /// This node's turn to rewrite or drop rows from before (rewriting_turn.h). Ends first what an
+  /// earlier one had begun.
+  Status take_turn(std::string_view node);
+  Status give_turn();
 
   /// Rolls up what ended before `now` (rollup.h).
   [[nodiscard]] Result<std::uint64_t> roll_up(Timestamp now);

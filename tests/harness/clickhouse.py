@@ -23,6 +23,7 @@ _CONFIG = """<?xml version="1.0"?>
   <tmp_path>{folder}/tmp/</tmp_path>
   <user_files_path>{folder}/user_files/</user_files_path>
   <format_schema_path>{folder}/format_schemas/</format_schema_path>
+  <merge_tree><old_parts_lifetime>5</old_parts_lifetime></merge_tree>
   <mark_cache_size>67108864</mark_cache_size>
   <max_concurrent_queries>50</max_concurrent_queries>
   <users_config>users.xml</users_config>

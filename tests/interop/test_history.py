@@ -10,7 +10,8 @@ import unittest
 
 from harness import clickhouse, peers, testing
 
-SUITES = "Stored.*:Conditions.*:Contacts.*:RolledUp.*:RetentionOfHistory.*:GrantedHistory.*:AnyPolicy.*"
+SUITES = ("Stored.*:Conditions.*:Contacts.*:RolledUp.*:RetentionOfHistory.*:GrantedHistory.*:AnyPolicy.*:"
+          "ClearRowsTest.*:RewritingTest.*")
 
 
 @peers.needs("clickhouse-server")

@@ -27,6 +27,7 @@ constexpr AuditKind kKinds[] = {
     {"revealed", "a pseudonym was revealed", "仮名を復元"},
     {"held", "data was kept from deletion, or released", "削除の保留または保留の解除"},
     {"deleted", "data was deleted", "データを削除"},
+    {"rewritten", "pseudonyms were put in the place of addresses", "保存済みのアドレスを仮名に置換"},
     {"key", "a key was made, rotated or removed", "鍵を作成・更新・廃棄"},
     {"report", "a report was made", "報告書を作成"},
     {"verdict", "the list of C&C servers was judged, read or changed",

@@ -20,12 +20,14 @@ struct Reason {
   const char* ja;
   const char* en;
 };
-constexpr std::array<Reason, 4> kReasons = {{
+constexpr std::array<Reason, 5> kReasons = {{
     {DeletionReason::kAge, "age", "保存期間の満了", "kept for its time"},
     {DeletionReason::kTableSize, "table-size", "表の大きさの上限", "its table was too large"},
     {DeletionReason::kDiskShare, "disk-share", "ディスクの割当て超過",
      "the history's share of the disk"},
     {DeletionReason::kDiskFree, "disk-free", "ディスクの空き不足", "too little disk free"},
+    {DeletionReason::kInClear, "in-clear", "仮名化以前の加入者アドレスを含む",
+     "held subscribers' addresses from before pseudonyms"},
 }};
 
 constexpr std::string_view kBegins = "begins";
@@ -34,7 +36,7 @@ constexpr std::string_view kFailed = "failed";
 
 AuditEntry entry_of(const Deletion& deletion, std::string_view act) {
   AuditEntry entry;
-  entry.kind = "deleted";
+  entry.kind = name_of(deletion.act);
   entry.who = "system:retention";
   entry.what = fmt::format("{} from {} to {}", deletion.table, to_rfc3339(deletion.from),
                            to_rfc3339(deletion.to));
@@ -98,6 +100,16 @@ AuditEntry entry_after(const Deletion& deletion, bool done) {
   return entry_of(deletion, done ? kDone : kFailed);
 }
 
+std::string_view name_of(Deletion::Act act) {
+  return act == Deletion::Act::kRewritten ? "rewritten" : "deleted";
+}
+
+const Bilingual& words_of(Deletion::Act act) {
+  static const Bilingual deleted{"削除", "deleted"};
+  static const Bilingual rewritten{"仮名に置換", "rewritten with pseudonyms"};
+  return act == Deletion::Act::kRewritten ? rewritten : deleted;
+}
+
 std::string_view name_of(RecordedDeletion::Outcome outcome) {
   switch (outcome) {
     case RecordedDeletion::Outcome::kDone:
@@ -126,9 +138,11 @@ const Bilingual& words_of(RecordedDeletion::Outcome outcome) {
 }
 
 void DeletionList::add(const RecordedEntry& recorded) {
-  if (recorded.entry.kind != "deleted") return;
+  const bool rewritten = recorded.entry.kind == name_of(Deletion::Act::kRewritten);
+  if (!rewritten && recorded.entry.kind != name_of(Deletion::Act::kDeleted)) return;
   auto deletion = deletion_of(recorded.entry);
   if (!deletion) return;
+  if (rewritten) deletion->act = Deletion::Act::kRewritten;
   const auto act = detail_of(recorded.entry, "act");
   const Key key{deletion->table, deletion->from, deletion->to};
   if (act == kBegins) {

@@ -21,14 +21,18 @@ enum class DeletionReason : std::uint8_t {
   kTableSize,  ///< its table is too large
   kDiskShare,  ///< all tables together take more than their share of the disk
   kDiskFree,   ///< too little of the disk is free
+  kInClear,    ///< subscribers' addresses stand in it in clear
 };
 /// "disk-share": as the audit spells it.
 [[nodiscard]] std::string_view name_of(DeletionReason reason);
 /// What people call it; the word itself when it is none of ours.
 [[nodiscard]] Bilingual words_of_deletion_reason(std::string_view name);
 
-/// Rows of one table and some hours, deleted together.
+/// Rows of one table and some hours, deleted together, or rewritten: with pseudonyms in the place
+/// of addresses, no row less.
 struct Deletion {
+  enum class Act : std::uint8_t { kDeleted, kRewritten };
+  Act act = Act::kDeleted;
   std::string table;
   Timestamp from;
   Timestamp to;  ///< exclusive
@@ -44,6 +48,10 @@ struct Deletion {
 /// full to write the first one in time.
 [[nodiscard]] AuditEntry entry_before(const Deletion& deletion, bool late = false);
 [[nodiscard]] AuditEntry entry_after(const Deletion& deletion, bool done);
+
+/// "deleted", "rewritten": the kind of its entries.
+[[nodiscard]] std::string_view name_of(Deletion::Act act);
+[[nodiscard]] const Bilingual& words_of(Deletion::Act act);
 
 /// A deletion as the audit tells of it.
 struct RecordedDeletion {

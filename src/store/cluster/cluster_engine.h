@@ -45,6 +45,7 @@ class ClusterEngine final : public Engine {
   [[nodiscard]] std::string describe() const override;
   [[nodiscard]] std::uint32_t version() const override;
   [[nodiscard]] std::size_t shards() const override;
+  [[nodiscard]] bool is_shared() const override { return true; }
   [[nodiscard]] std::string readable(std::string_view table) const override;
   [[nodiscard]] std::string make_readable(std::string_view table) const override;
   Status execute(std::string_view statement) override;
