@@ -96,7 +96,8 @@ class ShardTable {
                        fmt::format("there are tables noroshi.{} and noroshi.{}, and only one of "
                                    "them should be: somebody made the second by hand",
                                    live_, sealed_));
-      if (TRY(exists(rewritten_name_))) TRY(replace_sealed());
+      RewritingProgress nobody;
+      if (TRY(exists(rewritten_name_))) TRY(replace_sealed(nobody, {}));
       TRY(unseal());
     }
     TRY(drop_table(rewritten_name_));
@@ -112,12 +113,8 @@ class ShardTable {
       TRY(make_empty());
       TRY(copy(live_, partition, change, progress, heed));
       if (copied_.empty()) return drop_table(rewriting_);
-      if (engine_.is_shared()) {
-        // What merges left behind would be found again by a server that is killed.
-        TRY(wait_until_cleared(live_, partition.number, progress, heed));
-        // So that little is left for while it is sealed.
-        TRY(copy(live_, partition, change, progress, heed));
-      }
+      // So that little is left for while it is sealed.
+      if (engine_.is_shared()) TRY(copy(live_, partition, change, progress, heed));
       TRY(rename(live_, sealed_));
       const auto same = catch_up(partition, change, progress);
       if (!same || !*same) {
@@ -126,8 +123,11 @@ class ShardTable {
         continue;
       }
       TRY(rename(rewriting_, rewritten_name_));
-      // From here on there is one way only, and finish() goes it too.
-      TRY(replace_sealed());
+      // From here on there is one way only, and finish() goes it too: who heeds it is told.
+      TRY(replace_sealed(progress, [&](const RewritingProgress& now) -> Status {
+        if (heed) (void)heed(now);
+        return {};
+      }));
       TRY(unseal());
       return drop_table(rewritten_name_);
     }
@@ -223,11 +223,11 @@ class ShardTable {
   }
 
   /// The rows of X_rewritten in the place of the sealed ones.
-  Status replace_sealed() {
+  Status replace_sealed(RewritingProgress& progress, const RewritingHeed& heed) {
     for (const auto partition : TRY(partitions_of(rewritten_name_))) {
-      RewritingProgress nobody;
       TRY(drop_partition(sealed_, partition));
-      TRY(wait_until_cleared(sealed_, partition, nobody, {}));
+      // Else a server that is killed finds them again: what was merged longest.
+      TRY(wait_until_cleared(sealed_, partition, progress, heed));
       Statement sql;
       sql << "ALTER TABLE noroshi." << SqlTable{sealed_} << " ATTACH PARTITION " << partition
           << " FROM noroshi." << SqlTable{rewritten_name_};

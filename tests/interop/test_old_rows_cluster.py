@@ -19,14 +19,14 @@ from harness.traces import Traces
 HOUR = 3_600_000
 
 
-def stranger(now: int, number: int, hours_ago: int) -> bytes:
-    """A flow of nobody's subscribers, of an hour that is being rewritten."""
+def stranger(now: int, number: int, hours_ago: int) -> list[bytes]:
+    """A template and a flow of nobody's subscribers, of an hour that is being rewritten."""
     uptime = 20 * HOUR
     ended = uptime - hours_ago * HOUR - 2000
     row = {"source_v4": "192.0.2.1", "destination_v4": "203.0.113.1", "source_port": 1024 + number,
            "destination_port": 443, "protocol": 6, "packets": 1, "bytes": 100, "first": ended - 10,
            "last": ended}  # fmt: skip
-    return next(iter(netflow9.Exporter(now, uptime).datagrams([row])))
+    return list(netflow9.Exporter(now, uptime).datagrams([row]))
 
 
 @peers.needs("clickhouse-server")
@@ -115,7 +115,8 @@ class OldRowsOfACluster(unittest.TestCase):
         def write():
             with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
                 while not stop.wait(0.05):
-                    sender.sendto(stranger(self.now, sent[0], 3), ("127.0.0.1", self.osaka.udp_port))
+                    for datagram in stranger(self.now, sent[0], 3):
+                        sender.sendto(datagram, ("127.0.0.1", self.osaka.udp_port))
                     sent[0] += 1
 
         self.configure(self.tokyo, "tokyo-1", "rewrite", SUBSCRIBERS)
@@ -127,7 +128,7 @@ class OldRowsOfACluster(unittest.TestCase):
             stop.set()
             writer.join()
         self.assertGreater(sent[0], 3)
-        peers.wait_until(lambda: self.osaka.metrics()["noroshi_datagrams_total"] >= sent[0],
+        peers.wait_until(lambda: self.osaka.metrics()["noroshi_flows_total"] >= sent[0],
                          "the last of them")  # fmt: skip
         peers.wait_until(lambda: self.stored() == before + sent[0], "every flow", 90)
         self.assert_nothing_in_clear()
