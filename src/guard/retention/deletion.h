@@ -32,7 +32,6 @@ enum class DeletionReason : std::uint8_t {
 /// of addresses, no row less.
 struct Deletion {
   enum class Act : std::uint8_t { kDeleted, kRewritten };
-  Act act = Act::kDeleted;
   std::string table;
   Timestamp from;
   Timestamp to;  ///< exclusive
@@ -40,6 +39,7 @@ struct Deletion {
   std::uint64_t bytes = 0;
   std::string why;                 ///< name_of(DeletionReason)
   std::vector<std::string> cases;  ///< that held it: gone all the same, as nothing else could go
+  Act act = Act::kDeleted;
 
   friend bool operator==(const Deletion&, const Deletion&) = default;
 };
