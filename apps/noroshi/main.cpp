@@ -10,6 +10,7 @@
 #include "flows.h"
 #include "guard.h"
 #include "man_page.h"
+#include "model.h"
 #include "output.h"
 #include "recording_commands.h"
 #include "serve.h"
@@ -53,6 +54,7 @@ int run(int argc, char** argv) {
   add_collect(app, action);
   add_flows_commands(app, action);
   add_recording_commands(app, action);
+  add_model_commands(app, action);
   add_simulate(app, action);
   add_serve(app, action);
   add_guard_commands(app, action);

@@ -44,7 +44,7 @@ void read_into(Summariser& summariser, const std::string& file, const AnalysisOp
 }  // namespace
 
 Judgement judge_contacts(const ContactSummary& summary, const LocalSide& local,
-                         const Knowledge& knowledge) {
+                         const Knowledge& knowledge, bool with_features) {
   std::vector<ContactFacts> facts;
   facts.reserve(summary.contacts.size());
   for (const auto& contact : summary.contacts)
@@ -58,7 +58,7 @@ Judgement judge_contacts(const ContactSummary& summary, const LocalSide& local,
   for (const auto& activity : summary.port_activity)
     activity_services.push_back(known_service({IpAddress(), activity.port, activity.protocol}));
   const auto words = words_on(summary.contacts, knowledge, summary.last);
-  return judge({summary, facts, activity_services, knowledge.sightings, &words});
+  return judge({summary, facts, activity_services, knowledge.sightings, &words, with_features});
 }
 
 Analysis analyse(const AnalysisOptions& options) {

@@ -39,8 +39,9 @@ struct Analysis {
 /// and the others go on. Memory is bounded by the summariser's limits, however long the recordings.
 [[nodiscard]] Analysis analyse(const AnalysisOptions& options);
 
-/// The last two steps alone: from contacts to verdicts, with what is known of the addresses.
+/// The last two steps alone: from contacts to verdicts, with what is known of the addresses, and
+/// where asked for with every server's features.
 [[nodiscard]] Judgement judge_contacts(const ContactSummary& summary, const LocalSide& local,
-                                       const Knowledge& knowledge = {});
+                                       const Knowledge& knowledge = {}, bool with_features = false);
 
 }  // namespace noroshi

@@ -155,7 +155,9 @@ Result<JudgedWindow> judge_window(const WindowOrder& order, const HourOfContacts
   summary.timeouts = timeouts_of(summary.contacts);
   window.statistics.contacts_judged = summary.contacts.size();
   window.local = local_side_of(summary.contacts, order.local);
-  window.judgement = judge_contacts(summary, window.local, knowledge);
+  window.judgement =
+      judge_contacts(summary, window.local, knowledge, static_cast<bool>(order.on_judged));
+  if (order.on_judged) order.on_judged(summary, window.local, window.judgement);
   window.timeouts = std::move(summary.timeouts);
   window.judgement.view.timeouts = window.timeouts;
   return window;

@@ -30,12 +30,17 @@ struct WindowOrder {
   Knowledge knowledge;        ///< its parts outlive the judgement
   /// Servers that are looked into however rarely they were called.
   std::unordered_set<Endpoint> followed{};
-  WindowSieve::Config sieve;
+  WindowSieve::Config sieve{};
   /// Of each client, so many contacts with servers that were called in passing are kept, without
   /// their events: they tell peer-to-peer from a bot, and that the client is there at all.
   std::size_t most_in_passing = 40;
+  /// For whoever measures the judge: the judgement holds every server's features, and the contacts
+  /// that it was made from are shown before they go. May be empty.
+  std::function<void(const ContactSummary& summary, const LocalSide& local,
+                     const Judgement& judgement)>
+      on_judged{};
   /// Told after each hour of each pass: 0 to 1. May be empty.
-  std::function<void(double share)> on_progress;
+  std::function<void(double share)> on_progress{};
 };
 
 struct JudgedWindow {

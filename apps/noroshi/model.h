@@ -1,0 +1,14 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include "command.h"
+
+namespace noroshi {
+
+/// `noroshi model examples | train | evaluate | explain | card`: the judge that learns.
+void add_model_commands(CLI::App& app, Action& action);
+
+void add_model_examples(CLI::App& model, Action& action);
+
+}  // namespace noroshi
