@@ -13,6 +13,7 @@
 
 #include "base/check.h"
 #include "judge/behaviour/behaviour_evidence.h"
+#include "judge/classifier/learned_evidence.h"
 #include "judge/fuse/fusion.h"
 #include "judge/fuse/settle.h"
 #include "judge/infected.h"
@@ -96,13 +97,19 @@ class Bench {
   Judgement hold() {
     auto all = candidates();
     for (auto& candidate : all) hear(candidate);
-    if (input_.with_features)
+    if (input_.with_features || input_.model != nullptr)
       for (const auto& candidate : all)
         result_.features.emplace_back(candidate.server, features_of(candidate));
     for (auto& candidate : all) result_.verdicts.push_back(verdict_on(candidate));
     share_between_ports(result_.verdicts);
     for (auto& verdict : result_.verdicts) settle(verdict);
     if (has_many_clients()) follow_clients(all);
+    for (std::size_t index = 0; index < result_.features.size(); ++index)
+      add_evidence(result_.verdicts[index], result_.features[index].second);
+    if (input_.model != nullptr) {
+      add_learned_evidence(*input_.model, result_.features, result_.verdicts);
+      for (auto& verdict : result_.verdicts) settle(verdict);
+    }
     std::ranges::sort(result_.verdicts, [](const Verdict& a, const Verdict& b) {
       return std::tuple(-a.probability, b.connections, a.server) <
              std::tuple(-b.probability, a.connections, b.server);

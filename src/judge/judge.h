@@ -8,6 +8,7 @@
 
 #include "judge/case.h"
 #include "judge/classifier/server_features.h"
+#include "judge/classifier/server_model.h"
 #include "judge/intelligence/listed.h"
 #include "model/sighting.h"
 #include "model/verdict.h"
@@ -25,6 +26,8 @@ struct JudgeInput {
   /// What sources say of servers; null where nobody was asked.
   const std::unordered_map<Endpoint, std::vector<SourceWord>>* words = nullptr;
   bool with_features = false;  ///< of every server judged, for a learning judge
+  /// Stands for the evidence that it has learnt from (judge/fuse/fusion.h); null: there is none.
+  const ServerModel* model = nullptr;
 };
 
 /// What came of a window.

@@ -1,7 +1,8 @@
 #include "learn/isotonic.h"
 
 #include <algorithm>
-#include <limits>
+#include <utility>
+#include <vector>
 
 namespace noroshi {
 namespace {
@@ -15,7 +16,7 @@ struct Pool {
 
 }  // namespace
 
-Isotonic Isotonic::fitted(std::span<const Scored> scored) {
+Calibration fitted_isotonic(std::span<const Scored> scored) {
   if (scored.empty()) return {};
   std::vector<Scored> all(scored.begin(), scored.end());
   std::ranges::stable_sort(all, {}, &Scored::score);
@@ -44,20 +45,9 @@ Isotonic Isotonic::fitted(std::span<const Scored> scored) {
     begin = end;
   }
   add({all.back().score, 1, 0});
-  Isotonic result;
-  for (const auto& pool : pools) result.blocks_.push_back({pool.score / pool.weight, pool.share()});
-  return result;
-}
-
-double Isotonic::probability(double score) const {
-  if (blocks_.empty()) return 0.5;
-  const auto above = std::ranges::lower_bound(blocks_, score, {}, &Block::score);
-  if (above == blocks_.begin()) return above->probability;
-  if (above == blocks_.end()) return blocks_.back().probability;
-  const auto& below = *(above - 1);
-  const double width = above->score - below.score;
-  const double part = width > 0 ? (score - below.score) / width : 1;
-  return below.probability + part * (above->probability - below.probability);
+  std::vector<Calibration::Block> blocks;
+  for (const auto& pool : pools) blocks.push_back({pool.score / pool.weight, pool.share()});
+  return Calibration(std::move(blocks));
 }
 
 }  // namespace noroshi

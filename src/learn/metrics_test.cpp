@@ -63,7 +63,7 @@ RC_GTEST_PROP(Metrics, RocAreaIsTheShareOfPairsInOrder, ()) {
 }
 
 TEST(Isotonic, PoolsWhatIsOutOfOrderAndIsNeverCertain) {
-  const auto fit = Isotonic::fitted(kFour);
+  const auto fit = fitted_isotonic(kFour);
   double before = 0;
   for (double score = 0; score <= 1; score += 0.05) {
     const double probability = fit.probability(score);
@@ -85,14 +85,14 @@ TEST(Isotonic, MakesScoresProbabilities) {
     }
     return scored;
   };
-  const auto fit = Isotonic::fitted(draw(20'000));
+  const auto fit = fitted_isotonic(draw(20'000));
   auto test = draw(20'000);
   EXPECT_GT(calibration_error(test, 15), 0.1);
   for (auto& one : test) one.score = fit.probability(one.score);
   EXPECT_LT(calibration_error(test, 15), 0.02);
 }
 
-TEST(Isotonic, SaysNothingBeforeItIsFitted) { EXPECT_DOUBLE_EQ(Isotonic().probability(3), 0.5); }
+TEST(Isotonic, SaysNothingBeforeItIsFitted) { EXPECT_DOUBLE_EQ(Calibration().probability(3), 0.5); }
 
 }  // namespace
 }  // namespace noroshi

@@ -119,7 +119,7 @@ Result<Booster> Booster::trained(std::span<const Example> examples, const Parame
   auto handle = TRY(Handle::make(matrices));
   const std::pair<const char*, std::string> settings[] = {
       {"objective", "binary:logistic"},
-      {"tree_method", "exact"},
+      {"tree_method", "hist"},
       {"max_depth", fmt::format("{}", parameters.depth)},
       {"eta", fmt::format("{}", parameters.learning_rate)},
       {"min_child_weight", fmt::format("{}", parameters.least_child_weight)},

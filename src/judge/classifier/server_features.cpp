@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/check.h"
+#include "judge/fuse/fusion.h"
 #include "judge/social/enrichment.h"
 
 namespace noroshi {
@@ -71,6 +72,13 @@ constexpr std::array<ServerFeatureText, kServerFeatureCount> kTexts{{
      "peers of peer-to-peer programs are no servers", "a share of clients"},
     {ServerFeature::kSampling, "sampling", 0, "how much of the rest can be seen at all",
      "the logarithm of the stated rate"},
+    {ServerFeature::kSocialEvidence, "social_evidence", 1,
+     "the judge's exact tests of the company it keeps", "a sum of log-likelihood ratios"},
+    {ServerFeature::kBehaviourEvidence, "behaviour_evidence", 1,
+     "what is known of bots, whatever their family", "a sum of log-likelihood ratios"},
+    {ServerFeature::kWeighed, "weighed", 1,
+     "all evidence as people weigh it: where a family was never seen, this still holds",
+     "the log-odds without feeds' words, between −15 and 15"},
 }};
 
 double median_of(std::vector<double>& values) {
@@ -230,6 +238,31 @@ ServerFeatures server_features(std::span<const Contact* const> contacts,
       static_cast<double>(surroundings.peers) / static_cast<double>(clients));
   set(ServerFeature::kSampling, std::log(rate));
   return features;
+}
+
+void add_evidence(const Verdict& verdict, ServerFeatures& features) {
+  double social = 0, behaviour = 0;
+  std::vector<Evidence> flows;
+  for (const auto* list : {&verdict.evidence, &verdict.counter_evidence})
+    for (const auto& one : *list) {
+      // What others say is weighed beside the model, not in it.
+      if (one.group == EvidenceGroup::kIntelligence || one.group == EvidenceGroup::kSighting ||
+          one.group == EvidenceGroup::kVerification || one.code == kLearnedCode)
+        continue;
+      flows.push_back(one);
+      if (one.log_likelihood_ratio <= 0) continue;
+      if (one.group == EvidenceGroup::kSocial) social += one.log_likelihood_ratio;
+      if (one.group == EvidenceGroup::kBehaviour) behaviour += one.log_likelihood_ratio;
+    }
+  constexpr double kMost = 15;
+  const double probability = fuse(flows).probability;
+  const auto set = [&](ServerFeature feature, double value) {
+    features[static_cast<std::size_t>(feature)] = static_cast<float>(value);
+  };
+  set(ServerFeature::kSocialEvidence, social);
+  set(ServerFeature::kBehaviourEvidence, behaviour);
+  set(ServerFeature::kWeighed,
+      std::clamp(std::log(probability) - std::log1p(-probability), -kMost, kMost));
 }
 
 }  // namespace noroshi

@@ -8,6 +8,7 @@
 
 #include "judge/case.h"
 #include "model/contact.h"
+#include "model/verdict.h"
 
 namespace noroshi {
 
@@ -43,8 +44,11 @@ enum class ServerFeature : std::uint8_t {
   kOverTcp,
   kPeerClients,
   kSampling,
+  kSocialEvidence,
+  kBehaviourEvidence,
+  kWeighed,
 };
-inline constexpr std::size_t kServerFeatureCount = 28;
+inline constexpr std::size_t kServerFeatureCount = 31;
 
 /// NaN: it could not be judged, which is a value of its own.
 using ServerFeatures = std::array<float, kServerFeatureCount>;
@@ -72,9 +76,14 @@ struct ServerSurroundings {
   KnownService service{};
 };
 
-/// `contacts` are those of one server's local clients, one at least.
+/// `contacts` are those of one server's local clients, one at least. What the judge makes of its
+/// evidence is missing: add_evidence() has it.
 [[nodiscard]] ServerFeatures server_features(std::span<const Contact* const> contacts,
                                              const ServerSurroundings& surroundings,
                                              const View& view);
+
+/// Adds the features that are the judge's own weighing: of its evidence by group, and of the whole.
+/// They are not what was learnt from one family's habits, and hold for those that nobody has seen.
+void add_evidence(const Verdict& verdict, ServerFeatures& features);
 
 }  // namespace noroshi

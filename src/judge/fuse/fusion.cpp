@@ -9,6 +9,12 @@ namespace {
 
 double logit(double probability) { return std::log(probability / (1 - probability)); }
 
+/// Groups whose evidence is among the features of a learning judge, or is made from the same flows.
+bool is_learnt(EvidenceGroup group) {
+  return group == EvidenceGroup::kTemporal || group == EvidenceGroup::kSocial ||
+         group == EvidenceGroup::kBehaviour || group == EvidenceGroup::kInfrastructure;
+}
+
 }  // namespace
 
 double cap_of(EvidenceGroup group) {
@@ -37,11 +43,14 @@ Fusion fuse(std::span<const Evidence> evidence) { return fuse(evidence, FusionRu
 
 Fusion fuse(std::span<const Evidence> evidence, const FusionRule& rule) {
   std::array<double, kEvidenceGroups> positive{};
-  double against = 0;
+  const auto learned = std::ranges::find(evidence, kLearnedCode, &Evidence::code);
+  const bool has_learned = learned != evidence.end();
+  double against = has_learned ? learned->log_likelihood_ratio : 0;
   for (const auto& one : evidence) {
+    if (one.code == kLearnedCode) continue;
     if (one.log_likelihood_ratio > 0)
       positive[static_cast<std::size_t>(one.group)] += one.log_likelihood_ratio;
-    else
+    else if (!has_learned || !is_learnt(one.group))
       against += one.log_likelihood_ratio;
   }
   double sum = logit(rule.prior) + against;
@@ -49,7 +58,7 @@ Fusion fuse(std::span<const Evidence> evidence, const FusionRule& rule) {
   bool independent = false;
   for (std::size_t index = 0; index < kEvidenceGroups; ++index) {
     const auto group = static_cast<EvidenceGroup>(index);
-    sum += std::min(positive[index], rule.caps[index]);
+    if (!has_learned || !is_learnt(group)) sum += std::min(positive[index], rule.caps[index]);
     if (positive[index] < rule.group_speaks) continue;
     ++groups;
     independent |= group == EvidenceGroup::kSocial || group == EvidenceGroup::kIntelligence ||

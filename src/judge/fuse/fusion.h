@@ -2,6 +2,7 @@
 
 #include <array>
 #include <span>
+#include <string_view>
 
 #include "model/evidence.h"
 #include "model/verdict.h"
@@ -20,6 +21,11 @@ struct Fusion {
   double probability = 0;
   Tier tier = Tier::kC;
 };
+
+/// Code of what a learning judge says. Where it speaks, it stands for the temporal, social,
+/// behaviour and infrastructure evidence, which it has learnt from: that still says which groups
+/// speak, and why, but is not added a second time.
+inline constexpr std::string_view kLearnedCode = "learned_model";
 
 /// Weighted log-odds: logit(prior) + Σ over groups of min(cap, Σ llr > 0) + Σ llr < 0, through the
 /// logistic. Tier A: P ≥ 0.95 and two groups of at least kGroupSpeaks, one of them social,

@@ -60,6 +60,11 @@ constexpr std::array kTemplates = std::to_array<Template>({
      "確認されている（全体では{hosts}台中{all}台、{lift}倍）",
      "{marked} of the {clients} hosts that call it were sighted elsewhere as infected ({all} of "
      "{hosts} in view: {lift} times as often)"},
+    {"learned_model",
+     "学習済みモデル（{model}）の判定では、C&Cである見込みは同種のサーバの{odds}倍である（主な理由: "
+     "{reasons_ja}）",
+     "the learned model ({model}) finds it {odds} times as likely to be C&C as a server like any "
+     "other (above all: {reasons_en})"},
     {"listed", "脅威情報に掲載されている（{sources}。現時点の確からしさ{worth}%）",
      "listed by {sources}, whose word is worth {worth} % by now"},
     {"same_address", "同じアドレスの{port}番ポートにC&Cの疑いがある",

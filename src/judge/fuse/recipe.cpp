@@ -35,6 +35,7 @@ constexpr std::array kCodes = std::to_array<EvidenceCode>({
     {"flood_victim", kBehaviour},
     {"scan_target", kBehaviour},
     {"peer_to_peer", kBehaviour},
+    {kLearnedCode, kBehaviour},
     {"sighted_clients", kSighting},
     {"listed", kIntelligence},
     {"known_service_hard", kInfrastructure},

@@ -79,9 +79,10 @@ TEST(Recipe, EveryCodeHasASentenceAndStandsOnce) {
     seen.push_back(code.code);
     Evidence evidence{.group = code.group, .code = code.code};
     for (const auto* name :
-         {"period",    "events", "clients", "calls", "all",     "span",  "exchanges",
-          "up",        "down",   "rate",    "port",  "service", "bytes", "attacks",
-          "attackers", "hosts",  "marked",  "lift",  "packets", "share", "peers", "sources", "worth"})
+         {"period",    "events", "clients", "calls", "all",        "span",      "exchanges",
+          "up",        "down",   "rate",    "port",  "service",    "bytes",     "attacks",
+          "attackers", "hosts",  "marked",  "lift",  "packets",    "share",     "peers",
+          "sources",   "worth",  "model",   "odds",  "reasons_ja", "reasons_en"})
       evidence.arguments.emplace_back(name, "1");
     EXPECT_TRUE(sentence_if_known(evidence)) << code.code;
   }
