@@ -65,10 +65,13 @@ TEST(Folds, HaveNothingInCommonThatTheProtocolLeavesOut) {
       for (const auto* known : {&fold.training, &fold.calibration})
         for (const auto& row : *known) {
           EXPECT_NE(row.day->seed, fold.seed);
-          if (protocol == HoldOut::kLeaveFamilyOut)
+          if (protocol == HoldOut::kLeaveFamilyOut) {
             EXPECT_NE(row.day->family_of(*row.server), fold.left_out);
-          if (protocol == HoldOut::kLeaveNetworkOut) EXPECT_NE(row.day->network, fold.left_out);
-          if (protocol == HoldOut::kTime) EXPECT_LE(row.day->end, fold.test.front().day->begin);
+          } else if (protocol == HoldOut::kLeaveNetworkOut) {
+            EXPECT_NE(row.day->network, fold.left_out);
+          } else {
+            EXPECT_LE(row.day->end, fold.test.front().day->begin);
+          }
         }
       for (const auto& row : fold.test) EXPECT_EQ(row.day->seed, fold.seed);
       EXPECT_FALSE(fold.training.empty());
@@ -126,7 +129,7 @@ TEST(Report, HoldsEverySeedAndEscapesWhatItQuotes) {
   const auto html = report_html(evaluation, head);
   EXPECT_EQ(html.find("<b>"), std::string::npos);
   EXPECT_NE(html.find("<svg"), std::string::npos);
-  EXPECT_EQ(html.find("http://", html.find("</svg>")), std::string::npos) << "needs no other file";
+  EXPECT_EQ(html.find("http"), std::string::npos) << "needs no other file";
   EXPECT_NE(report_json(evaluation, head).find("\"average_precision\""), std::string::npos);
 }
 

@@ -101,7 +101,7 @@ std::string plot(const std::string& title, const std::string& across, const std:
                  const std::vector<Line>& lines) {
   constexpr double kLeft = 52, kTop = 30, kSide = 300;
   std::string svg = fmt::format(
-      "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 520 390\" width=\"520\" "
+      "<svg viewBox=\"0 0 520 390\" width=\"520\" "
       "role=\"img\" aria-label=\"{0}\"><title>{0}</title>"
       "<text x=\"52\" y=\"18\" font-weight=\"bold\">{0}</text>",
       escaped(title));
