@@ -1,6 +1,7 @@
 #include "analyze.h"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include "knowledge_options.h"
 #include "output.h"
 #include "pipeline/analysis.h"
+#include "pipeline/model_folder.h"
 #include "progress.h"
 #include "purpose.h"
 
@@ -26,6 +28,7 @@ struct Arguments {
   std::string case_id;
   std::string config = "/etc/noroshi/noroshi.toml";
   KnowledgeOptions knowledge;
+  std::string model;
 };
 
 Exit run(const Arguments& arguments) {
@@ -52,6 +55,15 @@ Exit run(const Arguments& arguments) {
     return knowledge.error().code == ErrorCode::kInvalidArgument ? Exit::kMisused : Exit::kFailed;
   }
   options.knowledge = (*knowledge)->knowledge();
+  std::optional<ServerModel> model;
+  if (!arguments.model.empty()) {
+    auto read = read_model_folder(arguments.model);
+    if (!read) {
+      complain(read.error().message);
+      return Exit::kFailed;
+    }
+    options.knowledge.model = &model.emplace(*std::move(read));
+  }
   const StatedPurpose stated{*purpose, arguments.case_id};
   Progress progress;
   bool all_read = true;
@@ -90,6 +102,9 @@ void add_analyze(CLI::App& app, Action& action) {
       ->add_option("--sampling", arguments->sampling,
                    "Packets per sampled packet (1 in N) where a recording does not say")
       ->check(CLI::Range(1U, 0xffffffffU));
+  command
+      ->add_option("--model", arguments->model, "The folder of a learning judge that is asked too")
+      ->type_name("DIR");
   add_purpose_options(*command, arguments->purpose, arguments->case_id);
   command
       ->add_option("--config", arguments->config,

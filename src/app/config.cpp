@@ -217,6 +217,7 @@ Config::Guard read_guard(TomlTable table) {
 /// "05:00"; empty: never.
 Config::Judge read_judge(TomlTable table) {
   Config::Judge judge;
+  judge.model = table.text("model", "");
   const auto text = table.text("at", "05:00");
   if (text.empty()) {
     judge.at.reset();

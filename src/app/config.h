@@ -98,6 +98,7 @@ struct Config {
   struct Judge {
     /// Since midnight, UTC: when the daemon judges the day before. None: only when somebody asks.
     std::optional<std::chrono::minutes> at{std::chrono::hours(5)};
+    std::string model{};  ///< folder of a learning judge; empty: evidence is weighed by hand
   };
 
   Collect collect;

@@ -7,6 +7,7 @@
 #include "desk/docket_desk.h"
 #include "docket/docket.h"
 #include "pipeline/granted_contacts.h"
+#include "pipeline/model_folder.h"
 #include "store/history.h"
 
 namespace noroshi {
@@ -16,7 +17,8 @@ Timestamp wall_clock() {
   return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
 }
 
-DocketDesk::Dependencies desk_over(Docket& docket, KeptDocket::Dependencies from) {
+DocketDesk::Dependencies desk_over(Docket& docket, KeptDocket::Dependencies from,
+                                   std::shared_ptr<const ServerModel> model) {
   return {.docket = docket,
           .guard = from.guard,
           .contacts = [&guard = from.guard,
@@ -27,14 +29,17 @@ DocketDesk::Dependencies desk_over(Docket& docket, KeptDocket::Dependencies from
           .record = std::move(from.record),
           .now = wall_clock,
           .local = std::move(from.subscribers),
-          .warnings = std::move(from.warnings)};
+          .warnings = std::move(from.warnings),
+          .model = std::move(model)};
 }
 
 }  // namespace
 
-KeptDocket::KeptDocket(std::unique_ptr<Docket> docket, Dependencies dependencies)
+KeptDocket::KeptDocket(std::unique_ptr<Docket> docket, Dependencies dependencies,
+                       std::shared_ptr<const ServerModel> model)
     : docket_(std::move(docket)),
-      desk_(std::make_unique<DocketDesk>(desk_over(*docket_, std::move(dependencies)))) {}
+      desk_(std::make_unique<DocketDesk>(
+          desk_over(*docket_, std::move(dependencies), std::move(model)))) {}
 
 void KeptDocket::judge_daily(std::chrono::minutes at,
                              std::function<void(const std::string& why)> failed) {
@@ -66,7 +71,11 @@ Result<std::unique_ptr<KeptDocket>> KeptDocket::open(const Config& config,
                                                      Dependencies dependencies) {
   const std::filesystem::path folder(config.serve.state);
   auto docket = TRY(Docket::open({.file = folder / "docket.db"}));
-  return std::unique_ptr<KeptDocket>(new KeptDocket(std::move(docket), std::move(dependencies)));
+  std::shared_ptr<const ServerModel> model;
+  if (!config.judge.model.empty())
+    model = std::make_shared<ServerModel>(TRY(read_model_folder(config.judge.model)));
+  return std::unique_ptr<KeptDocket>(
+      new KeptDocket(std::move(docket), std::move(dependencies), std::move(model)));
 }
 
 }  // namespace noroshi

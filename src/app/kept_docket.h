@@ -20,6 +20,7 @@ namespace noroshi {
 class Docket;
 class DocketDesk;
 class History;
+class ServerModel;
 
 /// The docket of a configuration, in `docket.db` of its state folder, and the desk over it.
 class KeptDocket {
@@ -46,7 +47,8 @@ class KeptDocket {
   void stop();
 
  private:
-  KeptDocket(std::unique_ptr<Docket> docket, Dependencies dependencies);
+  KeptDocket(std::unique_ptr<Docket> docket, Dependencies dependencies,
+             std::shared_ptr<const ServerModel> model);
 
   std::unique_ptr<Docket> docket_;
   std::unique_ptr<DocketDesk> desk_;

@@ -159,6 +159,7 @@ Result<JudgedWindow> DocketDesk::judged(const Access& access, std::uint64_t from
   for (const auto& server : TRY(dependencies_.docket.servers())) order.followed.insert(server);
   const auto warnings = dependencies_.warnings();
   order.knowledge.warnings = warnings.get();
+  order.knowledge.model = dependencies_.model.get();
   const auto read = TRY(dependencies_.contacts(access));
   return judge_window(order,
                       [&](std::uint64_t hour,

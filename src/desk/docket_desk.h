@@ -41,6 +41,8 @@ class DocketDesk {
     std::function<std::vector<Prefix>()> local;  ///< the subscribers' ranges
     /// The warning lists as they are now; never null.
     std::function<std::shared_ptr<const WarningLists>()> warnings;
+    /// A learning judge that is asked too; null: none is.
+    std::shared_ptr<const ServerModel> model{};
   };
   explicit DocketDesk(Dependencies dependencies) : dependencies_(std::move(dependencies)) {}
 

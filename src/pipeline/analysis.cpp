@@ -58,7 +58,8 @@ Judgement judge_contacts(const ContactSummary& summary, const LocalSide& local,
   for (const auto& activity : summary.port_activity)
     activity_services.push_back(known_service({IpAddress(), activity.port, activity.protocol}));
   const auto words = words_on(summary.contacts, knowledge, summary.last);
-  return judge({summary, facts, activity_services, knowledge.sightings, &words, with_features});
+  return judge({summary, facts, activity_services, knowledge.sightings, &words, with_features,
+                knowledge.model});
 }
 
 Analysis analyse(const AnalysisOptions& options) {

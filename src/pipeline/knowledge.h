@@ -9,6 +9,7 @@
 #include "enrich/warning_lists.h"
 #include "intel/indicator_index.h"
 #include "intel/source_record.h"
+#include "judge/classifier/server_model.h"
 #include "judge/intelligence/listed.h"
 #include "model/contact.h"
 #include "model/service.h"
@@ -24,6 +25,8 @@ struct Knowledge {
   const std::map<std::string, SourceRecord>* records = nullptr;
   const WarningLists* warnings = nullptr;
   std::span<const Sighting> sightings{};
+  /// A learning judge to be asked too; one judgement at a time.
+  const ServerModel* model = nullptr;
 };
 
 using WordsOnServers = std::unordered_map<Endpoint, std::vector<SourceWord>>;
