@@ -177,13 +177,13 @@ disk_free = 0.0
         with Daemon(self.folder / "daemon", self.configuration()) as daemon:
             self.assertEqual(daemon.get("/readyz").count("shard away: "), 2)
             self.assertEqual(daemon.log.read_text().count("shard away"), 2)
-            sent = self.simulate(daemon)
+            sent = [self.simulate(daemon)]
 
             def metric(name: str) -> int:
                 return int(daemon.metrics()[f"noroshi_history_{name}_flows_total"])
 
             def all_spooled():
-                return (daemon.metrics()["noroshi_datagrams_total"] == sent
+                return (daemon.metrics()["noroshi_datagrams_total"] == sum(sent)
                         and metric("spooled") == metric("taken") > 0)
 
             peers.wait_until(all_spooled, "every flow in the spool", 60)
@@ -196,12 +196,19 @@ disk_free = 0.0
             peers.wait_until(lambda: daemon.get("/readyz") == READY, "the second server", 90)
 
             def second_server_is_used():
-                self.simulate(daemon)
+                sent.append(self.simulate(daemon))
                 return self.servers[1].ask("SELECT count() FROM noroshi.flows") != "0\n"
 
             peers.wait_until(second_server_is_used, "flows in the second server", 120)
-            peers.wait_until(
-                lambda: metric("inserted") == metric("taken") > taken, "the new flows", 90)
+
+            def new_flows_are_there():
+                # Every datagram was decoded, and what came of them is in the cluster.
+                seen = daemon.metrics()
+                return seen["noroshi_datagrams_total"] == sum(sent) and (
+                    seen["noroshi_flows_total"] == seen["noroshi_history_taken_flows_total"]
+                    == seen["noroshi_history_inserted_flows_total"] > taken)
+
+            peers.wait_until(new_flows_are_there, "the new flows", 90)
             self.assertEqual(metric("lost"), 0)
             taken = metric("taken")
         rows, distinct = self.rows_and_distinct()
