@@ -98,7 +98,7 @@ class Measuring {
         continue;
       }
       cell_.unseen += row.server->seen ? 0U : 1U;
-      const Tally one{listed ? 1U : 0U, 1};
+      const Fraction one{listed ? 1U : 0U, 1};
       cell_.by_family[row.day->family_of(*row.server)].add(one);
       for (std::size_t size = kBotSizes.size(); size-- > 0;)
         if (row.server->bots >= kBotSizes[size]) {

@@ -13,10 +13,10 @@
 namespace noroshi {
 
 /// Found of how many.
-struct Tally {
+struct Fraction {
   std::uint64_t found = 0;
   std::uint64_t all = 0;
-  void add(const Tally& other) {
+  void add(const Fraction& other) {
     found += other.found;
     all += other.all;
   }
@@ -37,17 +37,18 @@ struct Ranking {
   double average_precision = 0;  ///< sums over `folds`
   double roc_area = 0;
   std::uint64_t folds = 0;
-  std::array<Tally, kFalsePositiveRates.size()> recall{};
-  std::array<Tally, kFalsePositiveRates.size()> recall_of_several{};  ///< of kSeveralBots or more
-  std::array<Tally, kFalsePositiveRates.size()> false_positives{};    ///< of the innocent
+  std::array<Fraction, kFalsePositiveRates.size()> recall{};
+  std::array<Fraction, kFalsePositiveRates.size()>
+      recall_of_several{};                                             ///< of kSeveralBots or more
+  std::array<Fraction, kFalsePositiveRates.size()> false_positives{};  ///< of the innocent
   void add(const Ranking& other);
 };
 
 /// The judge's tiers with the model.
 struct Tiers {
-  Tally a{};       ///< found: C&C; all: in tier A
-  Tally ab{};      ///< found: C&C; all: in A or B
-  Tally recall{};  ///< found: C&C in A or B; all: C&C
+  Fraction a{};       ///< found: C&C; all: in tier A
+  Fraction ab{};      ///< found: C&C; all: in A or B
+  Fraction recall{};  ///< found: C&C in A or B; all: C&C
   void add(const Tiers& other);
 };
 
@@ -58,8 +59,8 @@ struct Cell {
   std::uint64_t unseen = 0;  ///< C&C servers that the view does not show
   Ranking model;
   std::array<Ranking, kBaselines> baselines;
-  std::array<Tally, kBotSizes.size()> by_bots{};  ///< recall at FPR 1e-3
-  std::map<std::string, Tally> by_family;         ///< the same
+  std::array<Fraction, kBotSizes.size()> by_bots{};  ///< recall at FPR 1e-3
+  std::map<std::string, Fraction> by_family;         ///< the same
   std::map<std::string, std::uint64_t>
       wrong_kinds;                       ///< innocent ones above that threshold, by habit
   Tiers tiers{};                         ///< at the judge's own prior (kPriorProbability)
@@ -68,8 +69,8 @@ struct Cell {
   double suspect_calibration_error = 0;  ///< the same over rows said to be above 1 %
   std::uint64_t calibrated = 0;
   std::uint64_t suspects = 0;
-  std::array<Tally, kListLengths.size()> list{};         ///< found: C&C; all: listed
-  std::array<Tally, kListLengths.size()> list_recall{};  ///< found: C&C listed; all: C&C
+  std::array<Fraction, kListLengths.size()> list{};         ///< found: C&C; all: listed
+  std::array<Fraction, kListLengths.size()> list_recall{};  ///< found: C&C listed; all: C&C
   /// Precision at equal steps of recall, summed over folds; kCurve + 1 points from 0 to 1.
   static constexpr std::size_t kCurve = 50;
   std::array<double, kCurve + 1> curve{};

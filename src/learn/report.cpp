@@ -27,7 +27,7 @@ std::string introduction(const Evaluation& evaluation, const ReportHead& head) {
                                static_cast<double>(head.commands));
 }
 
-Json as_json(const Tally& tally) { return {{"found", tally.found}, {"all", tally.all}}; }
+Json as_json(const Fraction& tally) { return {{"found", tally.found}, {"all", tally.all}}; }
 
 Json as_json(const Ranking& ranking) {
   const auto folds = static_cast<double>(ranking.folds == 0 ? 1 : ranking.folds);

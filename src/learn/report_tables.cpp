@@ -11,7 +11,7 @@
 namespace noroshi {
 namespace {
 
-std::string percent(const Tally& tally) {
+std::string percent(const Fraction& tally) {
   return tally.all == 0
              ? "–"
              : fmt::format("{:.1f} % ({}/{})", 100 * tally.share(), tally.found, tally.all);
@@ -22,7 +22,7 @@ std::string rate(std::uint32_t sampling) { return fmt::format("1:{}", sampling);
 double mean(double sum, std::uint64_t of) { return of == 0 ? 0 : sum / static_cast<double>(of); }
 
 /// Two-sided 95 %.
-std::string with_bounds(const Tally& tally) {
+std::string with_bounds(const Fraction& tally) {
   constexpr double kTwoSided95 = 1.96;
   if (tally.all == 0) return "–";
   return fmt::format("{:.1f} % ({}/{}; 95 %: {:.1f}–{:.1f})", 100 * tally.share(), tally.found,
@@ -64,8 +64,9 @@ ReportTable baseline_table(const Evaluation& evaluation) {
                     {"sampling", "judge", "PR area", "FPR 1e-3", "FPR 1e-3, ≥ 5 bots"},
                     {}};
   for (const auto& [sampling, cell] : by_sampling(evaluation)) {
-    const auto add = [&](const std::string& name, const Ranking& ranking) {
-      table.rows.push_back({rate(sampling), name,
+    const auto add = [&, rate_of_sampling = rate(sampling)](const std::string& name,
+                                                            const Ranking& ranking) {
+      table.rows.push_back({rate_of_sampling, name,
                             fmt::format("{:.3f}", mean(ranking.average_precision, ranking.folds)),
                             percent(ranking.recall[0]), percent(ranking.recall_of_several[0])});
     };
