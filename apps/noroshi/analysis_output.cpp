@@ -84,6 +84,8 @@ std::string print_finding(const InfectedHost::Finding& finding) {
                                                     target.address.to_string(), finding.count);
     case InfectionReason::kFlood:
       return fmt::format("floods {} ({} packets)", target.to_string(), finding.count);
+    case InfectionReason::kPeerNode:
+      return fmt::format("node of a peer-to-peer botnet ({} peers)", finding.count);
     case InfectionReason::kCallsServer:
       return fmt::format("calls {} ({} connections)", target.to_string(), finding.count);
   }

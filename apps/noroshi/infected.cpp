@@ -35,6 +35,10 @@ std::string finding_in_words(const Json& finding, const Words& words) {
   if (reason == "flood")
     return fmt::format(fmt::runtime(words("{} へ大量送信（{}パケット）", "floods {} ({} packets)")),
                        target, count);
+  if (reason == "p2p_node")
+    return fmt::format(fmt::runtime(words("P2P型ボットネットの一員（相手 {} 件）",
+                                          "node of a peer-to-peer botnet ({} peers)")),
+                       count);
   if (finding.at("address").is_null())
     return fmt::format(fmt::runtime(words("{} をスキャン（無応答 {} 件）",
                                           "scans {} ({} destinations did not answer)")),

@@ -21,9 +21,11 @@ std::vector<InfectedHost> infected_hosts(std::span<const Verdict> verdicts,
   std::unordered_set<Endpoint> convicted;
   for (const auto& verdict : verdicts)
     if (verdict.tier != Tier::kC) convicted.insert(verdict.server);
+  std::unordered_set<IpAddress> calls_server;
   for (std::size_t index = 0; index < contacts.size(); ++index) {
     const auto& one = contacts[index];
     if (!is_call_from_inside(one, facts[index]) || !convicted.contains(one.server)) continue;
+    calls_server.insert(one.client);
     host(one.client)
         .findings.push_back({.reason = InfectionReason::kCallsServer,
                              .target = one.server,
@@ -38,6 +40,13 @@ std::vector<InfectedHost> infected_hosts(std::span<const Verdict> verdicts,
                                        .count = attack.count,
                                        .first = attack.first,
                                        .last = attack.last});
+  for (const auto& [client, profile] : profiles.profiles)
+    if (profile.is_peer_node() && !calls_server.contains(client))
+      host(client).findings.push_back({.reason = InfectionReason::kPeerNode,
+                                       .target = {.protocol = kUdp},
+                                       .count = profile.datagram_peers,
+                                       .first = profile.first_datagram,
+                                       .last = profile.last_datagram});
   std::vector<InfectedHost> infected;
   for (auto& [address, one] : hosts) {
     std::ranges::stable_sort(one.findings, [](const auto& a, const auto& b) {

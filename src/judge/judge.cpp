@@ -74,12 +74,6 @@ struct Candidate {
   bool line_looked_for = false;    ///< a clock that its clients have in common
 };
 
-/// Many endpoints at arbitrary ports: a peer-to-peer program.
-bool looks_like_a_peer(const ClientProfile& profile) {
-  constexpr std::uint64_t kManyPeers = 30;
-  return profile.peers >= kManyPeers && profile.peer_ports.size() * 2 >= kManyPeers;
-}
-
 class Bench {
  public:
   explicit Bench(const JudgeInput& input) : input_(input) {
@@ -186,7 +180,7 @@ class Bench {
           fact.service.weight == ServiceWeight::kHard ? "known_service_hard" : "known_service_soft",
           1, log_ratio_of(fact.service.weight), {{"service", std::string(fact.service.name)}});
     if (fact.server_is_local) add(EvidenceGroup::kInfrastructure, "inside", 1, -1.5, {});
-    if (looks_like_a_peer(profile) && fact.service.name.empty() && one.server.port.value >= 1024)
+    if (profile.is_peer() && fact.service.name.empty() && one.server.port.value >= 1024)
       add(EvidenceGroup::kBehaviour, "peer_to_peer", static_cast<double>(profile.peers), -2,
           {{"peers", fmt::format("{}", profile.peers)}});
     for (const auto& found : evidence) opinion.log_ratio += found.log_likelihood_ratio;
@@ -280,7 +274,7 @@ class Bench {
                               .service = facts(candidate.opinions.front().contact).service};
     for (const auto& opinion : candidate.opinions) {
       around.attackers += opinion.client_attacks ? 1U : 0U;
-      around.peers += looks_like_a_peer(profile_of(opinion.contact)) ? 1U : 0U;
+      around.peers += profile_of(opinion.contact).is_peer() ? 1U : 0U;
       double timing = opinion.timing_judged ? 0 : kNone;
       for (const auto& one : opinion.evidence)
         if (one.group == EvidenceGroup::kTemporal) timing = one.log_likelihood_ratio;

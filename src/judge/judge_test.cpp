@@ -125,6 +125,51 @@ TEST_F(ProviderTest, FollowsTheBotsOfASuspectToTheServerItMovedTo) {
   EXPECT_EQ(evidence(on(judgement, server(1, 443)), "clients_of_suspects"), nullptr);
 }
 
+TEST_F(ProviderTest, CallsWhoAttacksAndAsksManyPeersANodeOfABotnetWithoutServer) {
+  add_lines();
+  const auto ask_peers = [&](std::uint32_t client, std::uint32_t peers, std::size_t times) {
+    for (std::uint32_t peer = 0; peer < peers; ++peer)
+      meet(client,
+           {IpAddress::from_v4(0xc6120000 + client * 256 + peer),
+            Port{static_cast<std::uint16_t>(20'000 + 97 * peer)}, kUdp},
+           irregular(client * 256 + peer, times));
+  };
+  std::vector<std::uint64_t> beacon;
+  for (std::uint64_t call = 0; call < 300; ++call) beacon.push_back(kStart + call * kMinute);
+  for (std::uint32_t bot = 0; bot < 8; ++bot) {
+    scan(bot);
+    meet(bot, server(9, 48101), beacon);
+  }
+  ask_peers(0, 40, 2);  // but it has a server
+  for (const std::uint32_t client : {20u, 22u, 23u}) scan(client);
+  ask_peers(20, 40, 2);
+  ask_peers(21, 40, 2);    // attacks nobody
+  ask_peers(22, 20, 2);    // few
+  ask_peers(23, 40, 200);  // a program that talks at length
+
+  const auto judgement = judged();
+  const auto reasons = [&](std::uint32_t client) {
+    std::vector<InfectionReason> reasons;
+    const auto found = std::ranges::find(judgement.infected, line(client), &InfectedHost::address);
+    if (found != judgement.infected.end())
+      for (const auto& finding : found->findings) reasons.push_back(finding.reason);
+    return reasons;
+  };
+  using Reasons = std::vector<InfectionReason>;
+  EXPECT_EQ(reasons(0), (Reasons{InfectionReason::kCallsServer, InfectionReason::kScan}));
+  EXPECT_EQ(reasons(20), (Reasons{InfectionReason::kPeerNode, InfectionReason::kScan}));
+  EXPECT_EQ(reasons(21), Reasons{});
+  EXPECT_EQ(reasons(22), Reasons{InfectionReason::kScan});
+  EXPECT_EQ(reasons(23), Reasons{InfectionReason::kScan});
+  const auto node = std::ranges::find(judgement.infected, line(20), &InfectedHost::address);
+  EXPECT_EQ(node->findings.front().count, 40u);
+  EXPECT_EQ(node->findings.front().target, (Endpoint{.protocol = kUdp}));
+  EXPECT_LE(node->findings.front().first, node->findings.front().last);
+  // A peer is never a server that commands.
+  for (const auto& verdict : judgement.verdicts)
+    if (verdict.server.protocol == kUdp) EXPECT_EQ(verdict.tier, Tier::kC);
+}
+
 TEST_F(ProviderTest, GivesTheFeaturesOfEveryServerWhereTheyAreAskedFor) {
   add_lines();
   for (std::uint32_t bot = 0; bot < 6; ++bot) {

@@ -34,20 +34,32 @@ struct Verdict {
 };
 
 /// Why a local host is thought infected.
-enum class InfectionReason : std::uint8_t { kScan, kFlood, kCallsServer };
+enum class InfectionReason : std::uint8_t { kScan, kFlood, kPeerNode, kCallsServer };
 
 [[nodiscard]] constexpr std::string_view to_string(InfectionReason reason) {
-  return reason == InfectionReason::kScan    ? "scan"
-         : reason == InfectionReason::kFlood ? "flood"
-                                             : "calls_c2";
+  switch (reason) {
+    case InfectionReason::kScan:
+      return "scan";
+    case InfectionReason::kFlood:
+      return "flood";
+    case InfectionReason::kPeerNode:
+      return "p2p_node";
+    case InfectionReason::kCallsServer:
+      break;
+  }
+  return "calls_c2";
 }
 
-/// A host inside that scans, floods, or calls a server of tier A or B. Read under a grant.
+/// A host inside that scans, floods, or calls a server of tier A or B; one that attacks, calls no
+/// such server and talks to very many peers is a node of a botnet that has none. Read under a
+/// grant.
 struct InfectedHost {
   struct Finding {
     InfectionReason reason = InfectionReason::kScan;
-    Endpoint target;  ///< scan: only port and protocol are set; else the victim or the server
-    std::uint64_t count = 0;  ///< destinations scanned, packets sent, or connections made
+    /// Scan: only port and protocol are set; node: only the protocol; else the victim or the
+    /// server.
+    Endpoint target;
+    std::uint64_t count = 0;  ///< destinations scanned, packets sent, peers, or connections made
     std::uint64_t first = 0;
     std::uint64_t last = 0;
   };

@@ -4,6 +4,17 @@
 #include <unordered_set>
 
 namespace noroshi {
+namespace {
+
+/// A few datagrams, as a DHT asks and answers; a file, a call or a game takes many more.
+bool asks_little(const Contact& contact) {
+  constexpr std::uint64_t kMostFlows = 100;
+  constexpr std::uint64_t kMostPacketsAFlow = 4;
+  return contact.server.protocol == kUdp && contact.flows <= kMostFlows &&
+         contact.packets_up <= contact.flows * kMostPacketsAFlow;
+}
+
+}  // namespace
 
 bool is_call_from_inside(const Contact& contact, const ContactFacts& facts) {
   return facts.client_is_local && facts.server_can_serve && contact.connections > 0;
@@ -35,6 +46,14 @@ ClientProfiles profile_clients(const ContactSummary& summary, std::span<const Co
     if (facts[index].service.name.empty() && contact.server.port.value >= kFirstUserPort) {
       ++profile.peers;
       profile.peer_ports.insert(contact.server.port.value);
+      if (asks_little(contact)) {
+        profile.first_datagram = profile.datagram_peers == 0
+                                     ? contact.first
+                                     : std::min(profile.first_datagram, contact.first);
+        profile.last_datagram = std::max(profile.last_datagram, contact.last);
+        ++profile.datagram_peers;
+        profile.datagram_peer_ports.insert(contact.server.port.value);
+      }
     }
   }
   result.local_clients = local.size();

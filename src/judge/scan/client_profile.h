@@ -19,12 +19,32 @@ struct ClientProfile {
   std::set<Endpoint> victims;
   std::uint64_t peers = 0;  ///< distinct endpoints on unregistered high ports
   std::set<std::uint16_t> peer_ports;
+  std::uint64_t datagram_peers = 0;  ///< those of them over UDP that it exchanged little with
+  std::set<std::uint16_t> datagram_peer_ports;
+  std::uint64_t first_datagram = 0;  ///< to such a peer, ms since 1970 UTC
+  std::uint64_t last_datagram = 0;
+
+  /// Many endpoints at arbitrary ports: a peer-to-peer program.
+  [[nodiscard]] bool is_peer() const {
+    return peers >= kManyPeers && peer_ports.size() * 2 >= kManyPeers;
+  }
+
+  /// A peer-to-peer program beside attacks, where the peers are asked little each: the DHT of
+  /// Hajime and Mozi (Herwig et al., NDSS 2019). What it cannot tell: a file sharer and an infected
+  /// device behind one address, which looks the same.
+  [[nodiscard]] bool is_peer_node() const {
+    return !attacks.empty() && datagram_peers >= kManyPeers &&
+           datagram_peer_ports.size() * 2 >= kManyPeers;
+  }
 
   /// Is the endpoint one of those that a scan of this host walks over?
   [[nodiscard]] bool scans(const Endpoint& server) const {
     return scan_ports.contains({server.protocol, server.port}) ||
            scanned_hosts.contains({server.address, server.protocol});
   }
+
+ private:
+  static constexpr std::uint64_t kManyPeers = 30;
 };
 
 /// All hosts inside that call anybody, and what came from outside beside them.
