@@ -20,8 +20,8 @@ set(libraries_unhurried nlohmann_json::nlohmann_json)
 set(libraries_commands CLI11::CLI11 nlohmann_json::nlohmann_json)
 set(libraries_tests GTest::gmock GTest::gtest rapidcheck)
 
-if(NOROSHI_PRECOMPILED)
-  # Clang refuses a precompiled header that was made without what a target is compiled with.
+if(NOROSHI_PRECOMPILED AND CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+  # It refuses a precompiled header that was made without what a target is compiled with.
   add_compile_options(-pthread)
 endif()
 

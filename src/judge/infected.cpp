@@ -43,7 +43,7 @@ std::vector<InfectedHost> infected_hosts(std::span<const Verdict> verdicts,
   for (const auto& [client, profile] : profiles.profiles)
     if (profile.is_peer_node() && !calls_server.contains(client))
       host(client).findings.push_back({.reason = InfectionReason::kPeerNode,
-                                       .target = {.protocol = kUdp},
+                                       .target = {IpAddress(), Port{}, kUdp},
                                        .count = profile.datagram_peers,
                                        .first = profile.first_datagram,
                                        .last = profile.last_datagram});

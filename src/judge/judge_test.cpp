@@ -163,7 +163,7 @@ TEST_F(ProviderTest, CallsWhoAttacksAndAsksManyPeersANodeOfABotnetWithoutServer)
   EXPECT_EQ(reasons(23), Reasons{InfectionReason::kScan});
   const auto node = std::ranges::find(judgement.infected, line(20), &InfectedHost::address);
   EXPECT_EQ(node->findings.front().count, 40u);
-  EXPECT_EQ(node->findings.front().target, (Endpoint{.protocol = kUdp}));
+  EXPECT_EQ(node->findings.front().target, (Endpoint{IpAddress(), Port{}, kUdp}));
   EXPECT_LE(node->findings.front().first, node->findings.front().last);
   // A peer is never a server that commands.
   for (const auto& verdict : judgement.verdicts)
