@@ -24,11 +24,11 @@ std::vector<std::uint64_t> burst_starts(std::span<const std::uint64_t> times, st
   return starts;
 }
 
-IntervalStatistics interval_statistics(std::span<const std::uint64_t> times) {
+IntervalStatistics interval_statistics(std::span<const std::uint64_t> times, std::uint64_t floor) {
   std::vector<double> intervals;
   for (std::size_t index = 1; index < times.size(); ++index)
-    if (times[index] > times[index - 1])
-      intervals.push_back(static_cast<double>(times[index] - times[index - 1]) / 1000.0);
+    if (times[index] > times[index - 1] + floor)
+      intervals.push_back(static_cast<double>(times[index] - times[index - 1] - floor) / 1000.0);
   IntervalStatistics result;
   result.intervals = intervals.size();
   if (intervals.empty()) return result;

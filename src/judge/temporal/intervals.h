@@ -28,7 +28,9 @@ struct IntervalStatistics {
 /// out. Only for series of which nothing is missing: thinning by sampling destroys both.
 ///
 /// Departures from RITA's definition: nothing is floored at ten seconds, since C&C calls every two
-/// seconds exist; where the quartiles coincide the skewness is zero.
-[[nodiscard]] IntervalStatistics interval_statistics(std::span<const std::uint64_t> times);
+/// seconds exist; where the quartiles coincide the skewness is zero. `floor` (ms) is taken off
+/// every interval first: what nothing could have been shorter than.
+[[nodiscard]] IntervalStatistics interval_statistics(std::span<const std::uint64_t> times,
+                                                     std::uint64_t floor = 0);
 
 }  // namespace noroshi

@@ -19,9 +19,11 @@ struct TemporalFinding {
 /// sampling allow (reference §1.7): interval statistics up to 1:10, spectrum up to 1:100, else
 /// nothing. The stronger of the two counts; they look at the same times.
 ///
-/// A period at an exporter's active timeout, or at a small multiple of it, counts for nothing when
-/// the events are continuations. Known false positives: whatever polls (telemetry, updates, push,
-/// monitoring); which is why timing alone is capped far below tier B.
+/// Where the events are mostly pieces of connections that an exporter cut: pieces in which more
+/// than one thing was said, and a period at an active timeout or a small multiple of it, count for
+/// nothing; of pauses that spread, only what is longer than the shortest is looked at. Known false
+/// positives: whatever polls (telemetry, updates, push, monitoring); which is why timing alone is
+/// capped far below tier B.
 [[nodiscard]] TemporalFinding temporal_evidence(const Contact& contact, const View& view);
 
 }  // namespace noroshi

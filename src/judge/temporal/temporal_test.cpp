@@ -188,6 +188,54 @@ TEST(TemporalEvidence, CountsAnExportersTimeoutForNothing) {
   EXPECT_FALSE(temporal_evidence(contact, {.timeouts = timeouts}).evidence.empty());
 }
 
+/// A connection that something is said on at random, as an exporter cuts it into pieces.
+Contact cut_at_random(std::uint64_t seed, double mean, double active, double idle) {
+  std::mt19937_64 random(seed);
+  std::exponential_distribution<double> wait(1.0 / mean);
+  Contact contact = contact_with({kStart});
+  contact.events.clear();
+  double begin = 0;
+  double last = 0;
+  const auto end_piece = [&] {
+    contact.events.push_back({.time = kStart + static_cast<std::uint64_t>(begin * 1000),
+                              .duration = static_cast<std::uint64_t>((last - begin) * 1000),
+                              .continued = !contact.events.empty()});
+  };
+  for (double now = wait(random); now < 6 * 3600; now += wait(random)) {
+    if (now - last > idle || now - begin > active) {
+      end_piece();
+      begin = now;
+    }
+    last = now;
+  }
+  end_piece();
+  contact.events_seen = contact.events.size();
+  return contact;
+}
+
+TEST(TemporalEvidence, IsRareForIdleConnectionsThatAnExporterCuts) {
+  for (const double active : {60.0, 120.0, 300.0})
+    for (const double idle : {15.0, 60.0})
+      for (const double mean : {10.0, 40.0, 200.0}) {
+        int found = 0;
+        for (std::uint64_t seed = 0; seed < 100; ++seed) {
+          const auto contact = cut_at_random(seed, mean, active, idle);
+          if (!temporal_evidence(contact, View{}).evidence.empty()) ++found;
+        }
+        EXPECT_LE(found, 3) << active << " " << idle << " " << mean;
+      }
+}
+
+TEST(TemporalEvidence, FindsTheClockOfAKeepAliveThroughTheCuts) {
+  for (const double jitter : {0.0, 0.05}) {
+    auto contact = contact_with(periodic(200, 60, jitter, 3));
+    for (auto& event : contact.events) event.continued = true;
+    const auto finding = temporal_evidence(contact, View{});
+    ASSERT_EQ(finding.evidence.size(), 1u) << jitter;
+    EXPECT_GT(finding.evidence[0].log_likelihood_ratio, 2) << jitter;
+  }
+}
+
 TEST(CommonLineEvidence, CountsAnExportersTimeoutForNothing) {
   std::vector<Contact> contacts;
   for (std::uint64_t client = 0; client < 10; ++client) {
