@@ -61,7 +61,8 @@ constexpr std::array kTemplates = std::to_array<Template>({
      "{marked} of the {clients} hosts that call it were sighted elsewhere as infected ({all} of "
      "{hosts} in view: {lift} times as often)"},
     {"learned_model",
-     "学習済みモデル（{model}）の判定では、C&Cである見込みは同種のサーバの{odds}倍である（主な理由: "
+     "学習済みモデル（{model}）の判定では、C&Cである見込みは同種のサーバの{odds}倍である（主な理由:"
+     " "
      "{reasons_ja}）",
      "the learned model ({model}) finds it {odds} times as likely to be C&C as a server like any "
      "other (above all: {reasons_en})"},
@@ -99,8 +100,8 @@ constexpr std::array kTemplates = std::to_array<Template>({
      "the sampling rate is unknown, so timing was not judged"},
     {"sampling_too_coarse", "サンプリングが粗く、時間的な規則性は判定できない",
      "sampled too coarsely to judge timing"},
-    {"exporter_timeout", "周期がエクスポータのタイムアウトと一致するため、証拠としない",
-     "its period is the exporter's timeout and counts for nothing"},
+    {"exporter_timeout", "時刻はエクスポータが長い接続を区切った時点であり、証拠としない",
+     "its times are where the exporter cut long connections, and count for nothing"},
     {"one_way_view", "片方向の通信しか観測されておらず、無応答かどうかは判定していない",
      "only one direction was exported, so silence was not judged"},
     {"few_clients", "端末が50台未満のため、普及度と感染端末の偏りは判定していない",
