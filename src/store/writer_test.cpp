@@ -69,14 +69,21 @@ TEST(HistoryWriter, InsertsWhatItTakesOverAllShards) {
   const auto spool = open_spool(folder.path());
   HistoryWriter writer(quick(), {store, *spool});
   writer.start();
-  for (std::uint64_t at = 0; at < 1000; at += 100) writer.take(for_test::rows(7, at, 100));
-  ASSERT_TRUE(writer.flush(kLong));
-  EXPECT_EQ(store.stored(), all_up_to(1000));
+  std::uint64_t taken = 0;
+  const auto take_more = [&] {
+    for (const auto end = taken + 1000; taken < end; taken += 100)
+      writer.take(for_test::rows(7, taken, 100));
+    ASSERT_TRUE(writer.flush(kLong));
+  };
+  take_more();
+  // Whichever shard is free takes the next batch: on a busy machine that is long the same one.
+  while ((store.batches(0) <= 5 || store.batches(1) <= 5) && taken < 100'000) take_more();
+  EXPECT_EQ(store.stored(), all_up_to(taken));
   EXPECT_GT(store.batches(0), 5u);
   EXPECT_GT(store.batches(1), 5u);
   const auto statistics = writer.statistics();
   expect_balanced_at_rest(statistics);
-  EXPECT_EQ(statistics.acknowledged, 1000u);
+  EXPECT_EQ(statistics.acknowledged, taken);
   EXPECT_EQ(statistics.spooled, 0u);
   EXPECT_GT(statistics.last_success, Timestamp{});
 }
