@@ -1,8 +1,9 @@
 #pragma once
 
-#include <atomic>
 #include <memory>
+#include <utility>
 
+#include "base/snapshot.h"
 #include "enrich/origins.h"
 #include "model/flow_batch.h"
 
@@ -23,7 +24,7 @@ class Enricher {
   void enrich(FlowBatch& batch) const;
 
  private:
-  std::atomic<std::shared_ptr<const Origins>> origins_;
+  Snapshot<Origins> origins_;
 };
 
 }  // namespace noroshi

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/snapshot.h"
 #include "guard/pseudonym/block_cipher.h"
 #include "guard/pseudonym/key_source.h"
 #include "guard/pseudonym/recent_pseudonyms.h"
@@ -81,7 +82,7 @@ class Pseudonymiser {
   };
   Memory borrow(const std::shared_ptr<const PseudonymTables>& tables);
 
-  std::atomic<std::shared_ptr<const PseudonymTables>> tables_;
+  Snapshot<PseudonymTables> tables_;
   std::mutex mutex_;
   std::vector<Memory> memories_;  // as many as there were threads at once
   std::atomic<std::uint64_t> replaced_v4_{0};
